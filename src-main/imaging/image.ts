@@ -1,0 +1,31 @@
+// The one in-memory picture: 8-bit RGB, interleaved.
+
+/** Height × width × 3 bytes, RGB, row-major, no padding. */
+export interface RgbImage {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
+/** Rounds to the nearest byte and clamps to 0 … 255. */
+export function toByte(value: number): number {
+  if (value <= 0) return 0;
+  if (value >= 255) return 255;
+  return (value + 0.5) | 0;
+}
+
+/** The picture seen in a mirror. */
+export function mirror(image: RgbImage): RgbImage {
+  const { width, height, data } = image;
+  const mirrored = new Uint8Array(data.length);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const from = (y * width + x) * 3;
+      const to = (y * width + width - 1 - x) * 3;
+      mirrored[to] = data[from];
+      mirrored[to + 1] = data[from + 1];
+      mirrored[to + 2] = data[from + 2];
+    }
+  }
+  return { width, height, data: mirrored };
+}
