@@ -67,20 +67,28 @@ class TeacherThread {
   /** Settles once the model is open, or could not be opened. */
   readonly opened: Promise<unknown>;
   readonly #worker: Worker;
-  readonly #waiting = new Map<number, { resolve: (output: Float32Array) => void; reject: (error: Error) => void }>();
+  readonly #waiting = new Map<
+    number,
+    { resolve: (output: Float32Array) => void; reject: (error: Error) => void }
+  >();
   readonly #sizePx: number;
   #nextId = 0;
 
   constructor(modelPath: string, card: TeacherCard) {
     this.#sizePx = card.inputSizePx;
-    const workerData = { modelPath, inputName: card.inputName, outputName: card.outputName } satisfies TeacherWorkerData;
+    const workerData = {
+      modelPath,
+      inputName: card.inputName,
+      outputName: card.outputName,
+    } satisfies TeacherWorkerData;
     this.#worker = new Worker(new URL('./teacher-worker.ts', import.meta.url), { workerData });
     this.opened = new Promise((resolve, reject) => this.#waiting.set(-1, { resolve, reject }));
     this.#worker.on('message', (reply: TeacherWorkerReply) => {
       const waiting = this.#waiting.get(reply.id);
       this.#waiting.delete(reply.id);
       if ('output' in reply) waiting?.resolve(reply.output);
-      else waiting?.reject(new GlimpseError('bad-model', `onnxruntime cannot run ${modelPath}: ${reply.error}`));
+      else
+        waiting?.reject(new GlimpseError('bad-model', `onnxruntime cannot run ${modelPath}: ${reply.error}`));
     });
     this.#worker.on('error', (error) => {
       for (const { reject } of this.#waiting.values()) reject(error as Error);
