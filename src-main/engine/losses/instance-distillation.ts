@@ -57,8 +57,8 @@ function decouple(
   logAmongRest: Tensor2D;
 } {
   const targetLogit = logits.mul(isTarget).sum(1) as Tensor1D;
-  const logSumAll = logits.logSumExp(1) as Tensor1D;
-  const logSumRest = logits.add(isTarget.mul(TARGET_MASK)).logSumExp(1) as Tensor1D;
+  const logSumAll = logits.logSumExp(1) as unknown as Tensor1D;
+  const logSumRest = logits.add(isTarget.mul(TARGET_MASK)).logSumExp(1) as unknown as Tensor1D;
   return {
     logTarget: targetLogit.sub(logSumAll),
     logRest: logSumRest.sub(logSumAll),

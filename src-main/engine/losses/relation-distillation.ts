@@ -85,7 +85,7 @@ export function createRelationDistillation(
     const others = tf.matMul(batch.others, weights.teacherSecond); // [U, R]
     return {
       positive: positive.mul(cross).sum(1),
-      negative: relationScores(anchors, others, cross, batch.negativeIndices),
+      negative: relationScores(anchors as Tensor2D, others as Tensor2D, cross, batch.negativeIndices),
     };
   };
 
@@ -105,8 +105,8 @@ export function createRelationDistillation(
 }
 
 /** normalise(ReLU(√D·(first − second))) for projected rows [P, R]; the normalisation cancels √D. */
-function relate(tf: Tf, first: Tensor2D, second: Tensor2D): Tensor2D {
-  return unitRows(tf, tf.relu(first.sub(second)));
+function relate(tf: Tf, first: Tensor, second: Tensor): Tensor2D {
+  return unitRows(tf, tf.relu(first.sub(second)) as Tensor2D);
 }
 
 function logSigmoid(tf: Tf, value: Tensor): Tensor {
