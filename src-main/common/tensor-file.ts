@@ -45,11 +45,14 @@ export async function saveTensorFile<Header>(path: string, file: TensorFile<Head
 /** Throws `not-found`, or `bad-checkpoint` where the file is cut off, damaged or of another kind. */
 export async function loadTensorFile<Header>(path: string, kind: string): Promise<TensorFile<Header>> {
   const bytes = await readWhole(path);
-  const damaged = (reason: string) => new GlimpseError('bad-checkpoint', `${path} is not a usable ${kind} file: ${reason}`);
-  if (!bytes.subarray(0, MAGIC.length).equals(Buffer.from(MAGIC))) throw damaged('it was not written by Glimpse');
+  const damaged = (reason: string) =>
+    new GlimpseError('bad-checkpoint', `${path} is not a usable ${kind} file: ${reason}`);
+  if (!bytes.subarray(0, MAGIC.length).equals(Buffer.from(MAGIC)))
+    throw damaged('it was not written by Glimpse');
   const body = bytes.subarray(0, bytes.length - CHECKSUM_BYTES);
   const checksum = createHash('sha256').update(body).digest();
-  if (!checksum.equals(bytes.subarray(body.length))) throw damaged('it is cut off or damaged (checksum differs)');
+  if (!checksum.equals(bytes.subarray(body.length)))
+    throw damaged('it is cut off or damaged (checksum differs)');
   const headerEnd = body.indexOf('\n', MAGIC.length);
   const preamble = JSON.parse(body.subarray(MAGIC.length, headerEnd).toString()) as Preamble;
   if (preamble.kind !== kind) throw damaged(`it holds a ${preamble.kind}`);
@@ -57,7 +60,10 @@ export async function loadTensorFile<Header>(path: string, kind: string): Promis
   let offset = headerEnd + 1;
   for (const { name, shape } of preamble.tensors) {
     const byteLength = shape.reduce((product, extent) => product * extent, 4);
-    const copy = body.buffer.slice(body.byteOffset + offset, body.byteOffset + offset + byteLength) as ArrayBuffer;
+    const copy = body.buffer.slice(
+      body.byteOffset + offset,
+      body.byteOffset + offset + byteLength,
+    ) as ArrayBuffer;
     tensors.set(name, { shape, values: new Float32Array(copy) });
     offset += byteLength;
   }

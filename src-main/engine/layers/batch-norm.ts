@@ -25,6 +25,7 @@ export interface BatchNorm {
   ): Tensor4D;
   /** Normalises [B, H, W, C] by given statistics; not differentiable. */
   infer(input: Tensor4D, scale: Tensor1D, offset: Tensor1D, statistics: BatchStatistics): Tensor4D;
+  dispose(): void;
 }
 
 /** FusedBatchNormV3 and FusedBatchNormGradV3 behind a custom gradient. */
@@ -65,12 +66,10 @@ export function createBatchNorm({ tf, ops }: Runtime): BatchNorm {
 
   return {
     train: (input, scale, offset, observe) => trainWith(observe)(input, scale, offset) as Tensor4D,
-    infer: (input, scale, offset, { mean, variance }) =>
-      ops.runMany(
-        'FusedBatchNormV3',
-        inferenceAttributes,
-        [input, scale, offset, mean, variance],
-        6,
-      )[0] as Tensor4D,
+    infer: (input, scale, offset, { mean, variance }) => {
+      const inputs = [input, scale, offset, mean, variance];
+      return ops.runMany('FusedBatchNormV3', inferenceAttributes, inputs, 6)[0] as Tensor4D;
+    },
+    dispose: () => nothing.dispose(),
   };
 }

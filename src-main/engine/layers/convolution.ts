@@ -20,10 +20,13 @@ export function outputSizeOf(shape: ConvolutionShape): number {
   return Math.ceil(shape.inputSize / shape.stride);
 }
 
-/** [B, H, H, C_in] and [k, k, C_in, C_out] → [B, ⌈H / stride⌉, ⌈H / stride⌉, C_out]; differentiable in both. */
-export type Convolution = (input: Tensor4D, weights: Tensor4D) => Tensor4D;
+export interface Convolution {
+  /** [B, H, H, C_in] and [k, k, C_in, C_out] → [B, ⌈H / stride⌉, ⌈H / stride⌉, C_out]; differentiable in both. */
+  apply(input: Tensor4D, weights: Tensor4D): Tensor4D;
+  dispose(): void;
+}
 
-/** Prepares a convolution of one shape; the patch form keeps one small constant tensor for as long as the process lives. */
+/** Prepares a convolution of one shape; it keeps one small constant tensor until it is disposed of. */
 export function createConvolution(runtime: Runtime, shape: ConvolutionShape): Convolution {
   const usesPatches = shape.kernelSize > 1 && outputSizeOf(shape) <= LARGEST_PATCH_OUTPUT;
   if (usesPatches) return createPatchConvolution(runtime, shape);
@@ -55,7 +58,10 @@ function createDirectConvolution({ tf, ops }: Runtime, shape: ConvolutionShape):
     };
     return { value, gradFunc };
   });
-  return (input, weights) => convolve(input, weights) as Tensor4D;
+  return {
+    apply: (input, weights) => convolve(input, weights) as Tensor4D,
+    dispose: () => weightShape.dispose(),
+  };
 }
 
 function createPatchConvolution({ tf, ops }: Runtime, shape: ConvolutionShape): Convolution {
@@ -92,7 +98,10 @@ function createPatchConvolution({ tf, ops }: Runtime, shape: ConvolutionShape): 
     };
     return { value, gradFunc };
   });
-  return (input, weights) => convolve(input, weights) as Tensor4D;
+  return {
+    apply: (input, weights) => convolve(input, weights) as Tensor4D,
+    dispose: () => selection.dispose(),
+  };
 }
 
 /**

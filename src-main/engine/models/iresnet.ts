@@ -51,6 +51,12 @@ export class IResNet {
     return normalise('embedding', embedding, this.#embeddingScale, offset).reshape([linear.shape[0], -1]);
   }
 
+  /** Frees the constants of the layers; the parameters belong to whoever made them. */
+  dispose(): void {
+    this.#embeddingScale.dispose();
+    for (const convolution of this.#convolutions.values()) convolution.dispose();
+  }
+
   /** y = conv2(prelu(norm2(conv1(norm1(x))))) normed, plus x (projected where the shape changes). */
   #block(block: BlockPlan, input: Tensor4D, normalise: Normalise): Tensor4D {
     const { name, hasProjection } = block;
@@ -71,7 +77,7 @@ export class IResNet {
 
   #convolve(name: string, input: Tensor4D): Tensor4D {
     const convolution = this.#convolutions.get(name) as Convolution;
-    return convolution(input, this.parameters.get(name) as Tensor4D);
+    return convolution.apply(input, this.parameters.get(name) as Tensor4D);
   }
 
   #activate(name: string, input: Tensor4D): Tensor4D {

@@ -3,15 +3,13 @@
 import type { Tensor, Tensor1D, Variable } from '@tensorflow/tfjs-node-gpu';
 import { assert, assertShape } from '../../common/assert.ts';
 import type { Rng } from '../../common/rng.ts';
+import type { StoredTensor } from '../../common/tensor-file.ts';
 import type { BatchStatistics } from '../layers/batch-norm.ts';
 import type { Tf } from '../runtime/load.ts';
 import type { ParameterPlan } from './plan.ts';
 
 /** Plain values of a tensor, as checkpoints hold them. */
-export interface PlainTensor {
-  readonly shape: readonly number[];
-  readonly values: Float32Array;
-}
+export type PlainTensor = StoredTensor;
 
 export type PlainTensors = ReadonlyMap<string, PlainTensor>;
 
@@ -55,9 +53,9 @@ export class Parameters {
     }
   }
 
-  /** Draws initial values in plan order, so that a seed fixes them. */
-  static initialise(tf: Tf, plans: readonly ParameterPlan[], rng: Rng): Parameters {
-    return new Parameters(tf, plans, new Map(plans.map((plan) => [plan.name, initialValues(plan, rng)])));
+  /** Initial values in plan order, so that a seed fixes them. */
+  static draw(plans: readonly ParameterPlan[], rng: Rng): Map<string, PlainTensor> {
+    return new Map(plans.map((plan) => [plan.name, initialValues(plan, rng)]));
   }
 
   get plans(): readonly ParameterPlan[] {

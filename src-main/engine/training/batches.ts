@@ -77,9 +77,18 @@ export class BatchSource {
       const view = views[this.#usableViews[rng.int(this.#usableViews.length)]];
       const bytes = view.pixels.subarray(face * pixelCount, (face + 1) * pixelCount);
       for (let i = 0; i < pixelCount; i++) pixels[row * pixelCount + i] = (bytes[i] - 127.5) / 127.5;
-      teacher.set(view.embeddings.subarray(face * embeddingSize, (face + 1) * embeddingSize), row * embeddingSize);
+      teacher.set(
+        view.embeddings.subarray(face * embeddingSize, (face + 1) * embeddingSize),
+        row * embeddingSize,
+      );
     });
-    return { faces, pixels, labels: faces.map((face) => labels[face]), teacher, relations: this.#relations(faces, rng) };
+    return {
+      faces,
+      pixels,
+      labels: faces.map((face) => labels[face]),
+      teacher,
+      relations: this.#relations(faces, rng),
+    };
   }
 
   #orderOf(epoch: number): Int32Array {
