@@ -37,11 +37,14 @@ export function createInference(
     resolutionPx,
     embeddingSize,
     embed: (pixels) =>
-      embedInBatches(pixels, resolutionPx, embeddingSize, (scaled, count) =>
-        tf.tidy(() => {
-          const input = tf.tensor4d(scaled, [count, resolutionPx, resolutionPx, 3]);
-          return network.forward(input, normalise).dataSync<'float32'>();
-        }),
+      embedInBatches(
+        pixels,
+        { resolutionPx, embeddingSize, facesPerBatch: FACES_PER_BATCH },
+        (scaled, count) =>
+          tf.tidy(() => {
+            const input = tf.tensor4d(scaled, [count, resolutionPx, resolutionPx, 3]);
+            return network.forward(input, normalise).dataSync<'float32'>();
+          }),
       ),
     dispose: () => {
       batchNorm.dispose();
@@ -56,19 +59,17 @@ export function createInference(
 /** Scales bytes to (v − 127.5) / 127.5, runs batches and gathers unit rows. */
 export function embedInBatches(
   pixels: Uint8Array,
-  resolutionPx: number,
-  embeddingSize: number,
+  shape: { resolutionPx: number; embeddingSize: number; facesPerBatch: number },
   run: (scaled: Float32Array, count: number) => Float32Array,
 ): Matrix {
+  const { resolutionPx, embeddingSize, facesPerBatch } = shape;
   const pixelCount = resolutionPx ** 2 * 3;
   const faces = pixels.length / pixelCount;
   const embeddings = new Float32Array(faces * embeddingSize);
-  for (let first = 0; first < faces; first += FACES_PER_BATCH) {
-    const count = Math.min(FACES_PER_BATCH, faces - first);
-    embeddings.set(
-      run(scalePixels(pixels.subarray(first * pixelCount, (first + count) * pixelCount)), count),
-      first * embeddingSize,
-    );
+  for (let first = 0; first < faces; first += facesPerBatch) {
+    const count = Math.min(facesPerBatch, faces - first);
+    const scaled = scalePixels(pixels.subarray(first * pixelCount, (first + count) * pixelCount));
+    embeddings.set(run(scaled, count), first * embeddingSize);
   }
   return normaliseRows(matrix(embeddings, embeddingSize));
 }
