@@ -37,8 +37,8 @@ const LONGEST_QUOTE = 80;
  */
 export function parsePairsFile(text: string, path: string): PairsFile {
   const lines = text
-    .replace(/^\uFEFF/, '')
     .split(/\r\n|\n|\r/)
+    // Trimming takes a byte order mark away too.
     .map((line, index) => ({ text: line.trim(), number: index + 1 }))
     .filter((line) => line.text !== '');
   if (lines.length === 0) {
