@@ -52,21 +52,35 @@ export async function installPackages(root, environment) {
  * @param {NodeJS.ProcessEnv} environment
  */
 async function runNpmCi(root, environment) {
-  const args = ['ci', '--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund'];
+  const args = ['ci', '--ignore-scripts', '--include=dev', '--include=optional'];
+  const quiet = ['--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error'];
   const [program, ...first] = npmCommand(environment);
-  const { code, missing, tail } = await runProgram(program, [...first, ...args], {
+  const { code, missing, tail } = await runProgram(program, [...first, ...args, ...quiet], {
     cwd: root,
     environment: { ...environment, PATH: withoutLocalBinaries(environment.PATH ?? '') },
+    capture: true,
   });
   if (missing) throw new SetupError('npm is not installed', 'install npm, then run the command again');
   if (code === 0) return;
   if (/ENOSPC/.test(tail)) {
     throw new SetupError('the disk is full: npm ci could not finish', 'free 2 GB, then npm run setup');
   }
+  console.error(withoutUsage(tail));
+  const isLockStale = tail.includes('in sync');
   throw new SetupError(
     `npm ci failed (exit code ${code}); its message stands above`,
-    'with the npm registry (or a mirror set by `npm config set registry`) in reach: npm run setup',
+    isLockStale
+      ? 'npm install --package-lock-only && npm run setup'
+      : 'with the npm registry (or a mirror set by `npm config set registry`) in reach: npm run setup',
   );
+}
+
+/**
+ * npm follows some errors with all of its options.
+ * @param {string} message
+ */
+function withoutUsage(message) {
+  return message.split(/^npm error Usage:$/m)[0].trimEnd();
 }
 
 /**

@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { systemCode } from './report.mjs';
 
-const KEPT_CHARACTERS = 4000;
+const KEPT_CHARACTERS = 16_000;
 
 /**
  * @typedef {object} Outcome
