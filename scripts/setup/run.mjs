@@ -27,7 +27,8 @@ export function runProgram(program, args, options) {
     const child = spawn(program, args, {
       cwd,
       env: environment,
-      timeout: timeoutMs,
+      // Not the option `timeout`: its timer outlives a program that is not there.
+      signal: timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs),
       stdio: ['ignore', capture ? 'pipe' : 2, 'pipe'],
     });
     let output = '';
@@ -40,8 +41,8 @@ export function runProgram(program, args, options) {
       if (!capture) process.stderr.write(chunk);
     });
     child.on('error', (error) => {
-      const code = systemCode(error);
-      if (code === 'ENOENT' || code === 'EACCES') resolve({ code: null, missing: true, output, tail });
+      const missing = ['ENOENT', 'EACCES'].includes(systemCode(error) ?? '');
+      if (missing || error.name === 'AbortError') resolve({ code: null, missing, output, tail });
       else reject(error);
     });
     child.on('close', (code) => resolve({ code, missing: false, output, tail }));
