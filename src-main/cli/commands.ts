@@ -11,4 +11,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     needsEngine: true,
     load: async () => (await import('./commands/doctor.ts')).command,
   },
+  {
+    path: 'train',
+    summary: 'train a low-resolution student from a folder of faces and a teacher',
+    needsEngine: true,
+    load: async () => (await import('./commands/train.ts')).command,
+  },
 ];
