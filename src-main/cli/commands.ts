@@ -17,4 +17,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     needsEngine: true,
     load: async () => (await import('./commands/train.ts')).command,
   },
+  {
+    path: 'adapt',
+    summary: 'estimate a FaceBN profile of a student on a folder of faces',
+    needsEngine: true,
+    load: async () => (await import('./commands/adapt.ts')).command,
+  },
+  {
+    path: 'verify',
+    summary: 'verify LFW pairs: accuracy, AUC, EER, TAR@FAR of a student or of the teacher',
+    needsEngine: true,
+    load: async () => (await import('./commands/verify.ts')).command,
+  },
 ];

@@ -28,13 +28,14 @@ export interface EvaluationSetRequest {
   readonly teacher: Teacher;
   readonly resolutionPx: number;
   readonly cacheFolder: string;
+  readonly missingImages: 'refuse' | 'skip';
 }
 
 export async function openEvaluationSet(
   request: EvaluationSetRequest,
   progress: ProgressToken,
 ): Promise<EvaluationSet> {
-  const pairs = await readLfwPairs(request.root);
+  const pairs = await readLfwPairs(request.root, { missingImages: request.missingImages });
   const dataset: FaceDataset = {
     root: pairs.imageRoot,
     identities: [],

@@ -159,7 +159,7 @@ function openValidation(
 ): Promise<EvaluationSet> {
   const { teacher, cacheFolder, settings } = request;
   return openEvaluationSet(
-    { root, teacher, cacheFolder, resolutionPx: settings.network.resolutionPx },
+    { root, teacher, cacheFolder, resolutionPx: settings.network.resolutionPx, missingImages: 'refuse' },
     progress,
   );
 }
