@@ -25,6 +25,7 @@ export interface CommandLine {
 /** Runs one command line to its end and returns the exit code; never throws. */
 export async function runCommandLine(line: CommandLine): Promise<number> {
   // Libraries that log must not write into the JSON.
+  const formerConsole = globalThis.console;
   globalThis.console = new Console(line.stderr, line.stderr);
   line.stdout.on('error', ignoreClosedPipe);
   try {
@@ -33,6 +34,9 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT_DONE;
     return reportFailure(asUsageError(error, line), line);
+  } finally {
+    globalThis.console = formerConsole;
+    line.stdout.off('error', ignoreClosedPipe);
   }
 }
 
