@@ -27,7 +27,7 @@ export async function openStudent(
   reference: string,
   options: { dataFolder: string; callerFolder: string; profilePath: string | null },
 ): Promise<OpenStudent> {
-  const path = await findStudent(reference, options.dataFolder, options.callerFolder);
+  const path = await findStudentFile(reference, options.dataFolder, options.callerFolder);
   const [trained, digest] = [await loadNetwork(path), await sha256OfFile(path)];
   const plan = planNetwork(trained.card.spec);
   const parameters = new Parameters(runtime.tf, planParameters(plan), trained.parameters);
@@ -41,8 +41,12 @@ export async function openStudent(
   return { path, digest, trained, network, profile, dispose };
 }
 
-/** Throws `not-found`, with the runs there are. */
-async function findStudent(reference: string, dataFolder: string, callerFolder: string): Promise<string> {
+/** The network file of a run or of a path, as in `openStudent`. Throws `not-found`, with the runs there are. */
+export async function findStudentFile(
+  reference: string,
+  dataFolder: string,
+  callerFolder: string,
+): Promise<string> {
   const asPath = resolve(callerFolder, reference);
   if (existsSync(asPath) && statSync(asPath).isFile()) return asPath;
   const run = findRun(reference, dataFolder, callerFolder);
