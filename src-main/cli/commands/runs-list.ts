@@ -30,7 +30,7 @@ export const command: CommandModule<object, RunsListResult> = {
 
   describe({ runs, damaged }) {
     if (runs.length + damaged.length === 0) return 'no runs yet: `glimpse train` makes one';
-    const header = ['run', 'px', 'width', 'teacher', 'epochs', 'LR-LR', 'LR-HR', 'state', 'started'];
+    const header = ['run', 'px', 'width', 'teacher', 'epochs', 'LR-LR', 'LR-HR', 'state', 'started (UTC)'];
     const table = runs.length === 0 ? [] : textTable(header, runs.map(cellsOf));
     return [...table, ...damaged.map(({ name, problem }) => `${name}: ${problem}`)].join('\n');
   },

@@ -87,7 +87,8 @@ export const command: CommandModule<TrainOptions, TrainingReport> = {
 
   describe({ runDir, reason, epochs, imagesPerSecond, final }) {
     const accuracy = final ? `LR-LR ${percent(final.lrLr)}, LR-HR ${percent(final.lrHr)}` : 'not validated';
-    return `${reason} after ${epochs} epochs, ${imagesPerSecond.toFixed(0)} images/s, ${accuracy}\n${runDir}`;
+    const state = reason === 'no-gain' ? 'stopped early, no gain,' : reason;
+    return `${state} after ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}, ${imagesPerSecond.toFixed(0)} images/s, ${accuracy}\n${runDir}`;
   },
 };
 

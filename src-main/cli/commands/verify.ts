@@ -10,7 +10,7 @@ import type { ModelCard } from '../../engine/models/student-file.ts';
 import { loadRuntime } from '../../engine/runtime/load.ts';
 import { DEFAULT_TEACHER } from '../../engine/teacher/default-teacher.ts';
 import type { Teacher } from '../../engine/teacher/onnx-teacher.ts';
-import { verificationTable } from '../../evaluation/report-lines.ts';
+import { operatingPointLines, verificationTable } from '../../evaluation/report-lines.ts';
 import type { VerificationResult } from '../../evaluation/verification.ts';
 import { CAMERA_SHIFTS, type CameraShift } from '../../imaging/camera-shift.ts';
 import { openEvaluationSet, type Scenario, type Sides } from '../../processes/jobs/evaluation-set.ts';
@@ -137,20 +137,24 @@ export const command: CommandModule<VerifyOptions, VerifyOutput> = {
   describe({ model, resolution, adaptation, camera, flipFusion, leftOut, results }) {
     const heading = `${model}, ${resolution} px, ${adaptation}, camera ${camera}${flipFusion ? ', flip fusion' : ''}`;
     const rows = results.map((result) => ({ name: result.scenario.toUpperCase(), result }));
-    return [heading, ...(leftOut === null ? [] : [leftOut]), ...verificationTable(rows)].join('\n');
+    const points = rows.flatMap(({ name, result }) =>
+      operatingPointLines(result.operatingPoints).map((line) => `${name} ${line}`),
+    );
+    const note = leftOut === null ? [] : [leftOut];
+    return [heading, ...note, '', ...verificationTable(rows), '', ...points].join('\n');
   },
 };
 
 async function embedBothSides(options: VerifyOptions, root: string, progress: ProgressToken) {
-  const runtime = loadRuntime();
-  const isTeacher = options.model === 'teacher';
-  const student = isTeacher
-    ? null
-    : await openStudent(runtime, options.model, {
-        dataFolder: dataFolder(),
-        callerFolder: callerFolder(),
-        profilePath: options.profile ?? null,
-      });
+  // The teacher alone needs no TensorFlow.
+  const runtime = options.model === 'teacher' ? null : loadRuntime();
+  const student =
+    runtime &&
+    (await openStudent(runtime, options.model, {
+      dataFolder: dataFolder(),
+      callerFolder: callerFolder(),
+      profilePath: options.profile ?? null,
+    }));
   const card = student?.trained.card ?? null;
   const resolutionPx = card?.spec.resolutionPx ?? options.resolution ?? 16;
   ensure(
@@ -172,7 +176,7 @@ async function embedBothSides(options: VerifyOptions, root: string, progress: Pr
       statistics: statisticsOf(options),
     };
     const sides: Sides =
-      student === null
+      student === null || runtime === null
         ? await teacherSides(teacher, set, options.flip, progress)
         : studentSides(runtime, student, set, verifyOptions, progress);
     return { sides, set, model: card?.name ?? `${teacher.card.name} (model_I)` };
