@@ -1,0 +1,134 @@
+// The TensorFlow runtime: wheels into the user's cache, linked into tfjs-node-gpu, its binding compiled against them.
+
+import { createHash } from 'node:crypto';
+import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { bindingFile, compileBinding, linkRuntime } from './binding.mjs';
+import { chooseDevice } from './device.mjs';
+import { SetupError, say } from './report.mjs';
+import { runProgram } from './run.mjs';
+import { fillRuntimeFolder } from './wheel-store.mjs';
+import { TENSORFLOW_VERSION, wheelsFor } from './wheels.mjs';
+
+/** Prints one line of JSON about the binding; a helper that Node 23 removed is put back first. */
+const PROBE = `
+  const util = require('node:util');
+  util.isNullOrUndefined ??= (value) => value === null || value === undefined;
+  const tf = require('@tensorflow/tfjs-node-gpu');
+  const { binding, isUsingGpuDevice } = tf.backend();
+  process.stdout.write(JSON.stringify({ version: binding.TF_Version, isUsingGpuDevice }));
+`;
+
+/** Where unpacked runtimes are kept, shared by all of a user's clones.
+ * @param {NodeJS.ProcessEnv} environment
+ */
+export function runtimeStore(environment) {
+  const cache = environment.XDG_CACHE_HOME || join(environment.HOME || homedir(), '.cache');
+  return join(cache, 'glimpse', 'tensorflow');
+}
+
+/**
+ * Makes `@tensorflow/tfjs-node-gpu` loadable.
+ * @param {string} root
+ * @param {NodeJS.ProcessEnv} environment
+ * @returns {Promise<'skipped' | 'done'>}
+ */
+export async function installTensorflow(root, environment) {
+  const modules = join(root, 'node_modules');
+  const packageFolder = join(modules, '@tensorflow', 'tfjs-node-gpu');
+  if (lstatSync(modules).isSymbolicLink()) return checkLinkedPackages(packageFolder);
+  const device = await chooseDevice(environment);
+  const name = `${TENSORFLOW_VERSION}-${device}`;
+  const store = runtimeStore(environment);
+  const stamp = join(packageFolder, 'lib', '.glimpse-runtime');
+  const expected = fingerprint(join(store, name), device);
+  if (isReady(packageFolder, stamp, expected)) return 'skipped';
+  checkLibc();
+  const runtime = await fillRuntimeFolder({ store, name, wheels: wheelsFor(device), environment });
+  rmSync(stamp, { force: true });
+  linkRuntime(packageFolder, runtime);
+  say(`TensorFlow binding: compiling for ${name}`);
+  await compileBinding(packageFolder, join(modules, 'node-api-headers', 'include'), environment);
+  await probeBinding(root, runtime, device, environment);
+  mkdirSync(join(packageFolder, 'lib'), { recursive: true });
+  writeFileSync(stamp, expected);
+  return 'done';
+}
+
+/** @param {string} packageFolder */
+function checkLinkedPackages(packageFolder) {
+  if (existsSync(bindingFile(packageFolder))) return /** @type {const} */ ('skipped');
+  throw new SetupError(
+    'node_modules is a link to another checkout, whose TensorFlow binding is missing',
+    'npm run setup in that checkout, or rm node_modules && npm run setup here',
+  );
+}
+
+/**
+ * Changes whenever linking or compiling must be done again.
+ * @param {string} runtime
+ * @param {'cpu' | 'gpu'} device
+ */
+function fingerprint(runtime, device) {
+  const recipe = readFileSync(new URL('binding.mjs', import.meta.url));
+  const wheels = wheelsFor(device).map((wheel) => wheel.sha256);
+  return createHash('sha256')
+    .update(recipe)
+    .update(JSON.stringify([runtime, wheels]))
+    .digest('hex');
+}
+
+/**
+ * @param {string} packageFolder
+ * @param {string} stamp
+ * @param {string} expected
+ */
+function isReady(packageFolder, stamp, expected) {
+  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== expected) return false;
+  // A link into an emptied cache does not exist.
+  const libraries = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'];
+  return (
+    existsSync(bindingFile(packageFolder)) &&
+    libraries.every((library) => existsSync(join(packageFolder, 'deps', 'lib', library)))
+  );
+}
+
+/** TensorFlow's wheels are built for glibc 2.27 and newer. */
+function checkLibc() {
+  const report = /** @type {{ header: { glibcVersionRuntime?: string } }} */ (process.report.getReport());
+  const version = report.header.glibcVersionRuntime;
+  const [major, minor] = (version ?? '0.0').split('.').map(Number);
+  if (major > 2 || (major === 2 && minor >= 27)) return;
+  throw new SetupError(
+    `TensorFlow needs glibc 2.27 or newer, this system has ${version ?? 'another C library'}`,
+    'use a distribution with glibc, such as Debian 12 or Ubuntu 22.04',
+  );
+}
+
+/**
+ * @param {string} root
+ * @param {string} runtime
+ * @param {'cpu' | 'gpu'} device
+ * @param {NodeJS.ProcessEnv} environment
+ */
+async function probeBinding(root, runtime, device, environment) {
+  const node = join(root, 'node_modules', '.bin', 'node');
+  const { code, output, tail } = await runProgram(node, ['-e', PROBE], {
+    cwd: root,
+    environment: { ...environment, TF_CPP_MIN_LOG_LEVEL: '2' },
+    capture: true,
+  });
+  if (code !== 0) {
+    const reason = tail.split('\n').find((line) => line.startsWith('Error')) ?? `exit code ${code}`;
+    throw new SetupError(
+      `the compiled TensorFlow binding does not load: ${reason}`,
+      `rm -rf ${runtime} && npm run setup`,
+    );
+  }
+  const found = /** @type {{ version: string, isUsingGpuDevice: boolean }} */ (JSON.parse(output));
+  say(`TensorFlow ${found.version} loads, on the ${found.isUsingGpuDevice ? 'GPU' : 'CPU'}`);
+  if (device === 'gpu' && !found.isUsingGpuDevice) {
+    say('the GPU build sees no GPU (is the NVIDIA driver 525 or newer?): it computes on the CPU meanwhile');
+  }
+}

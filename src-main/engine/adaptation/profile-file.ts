@@ -1,0 +1,90 @@
+// FaceBN profiles on disk: adapted statistics, where they came from, and the statistics before and after.
+
+import { ensure } from '../../common/errors.ts';
+import { loadTensorFile, type StoredTensor, saveTensorFile } from '../../common/tensor-file.ts';
+import { planNetwork, planNorms } from '../models/plan.ts';
+import { statisticsOf, statisticsTensors, type TrainedNetwork } from '../models/student-file.ts';
+import type { Adaptation, FaceBnSettings, StatisticsByNorm } from './face-bn.ts';
+
+export interface ProfileHeader {
+  readonly version: 1;
+  readonly name: string;
+  /** SHA-256 of the student's file: a profile serves that student only. */
+  readonly studentDigest: string;
+  /** Fingerprint of the faces that it was estimated on. */
+  readonly sourceFingerprint: string;
+  readonly source: string;
+  readonly faces: number;
+  readonly settings: FaceBnSettings;
+  readonly createdAt: string;
+}
+
+export interface Profile extends Adaptation {
+  readonly header: ProfileHeader;
+}
+
+const KIND = 'FaceBN profile';
+const OBSERVED = 'observed:';
+
+export async function saveProfile(path: string, profile: Profile): Promise<void> {
+  const tensors = new Map<string, StoredTensor>(statisticsTensors(profile.statistics));
+  for (const [name, tensor] of statisticsTensors(profile.observed)) tensors.set(`${OBSERVED}${name}`, tensor);
+  await saveTensorFile(path, { kind: KIND, header: profile.header, tensors });
+}
+
+/** Throws `bad-checkpoint` for a damaged file, and for a profile of another student. */
+export async function loadProfile(
+  path: string,
+  student: TrainedNetwork,
+  studentDigest: string,
+): Promise<Profile> {
+  const { header, tensors } = await loadTensorFile<ProfileHeader>(path, KIND);
+  ensure(
+    header.studentDigest === studentDigest,
+    'bad-checkpoint',
+    `${path} was estimated for another student (${header.studentDigest.slice(0, 12)}…, not ${studentDigest.slice(0, 12)}…): adapt this one`,
+  );
+  const norms = planNorms(planNetwork(student.card.spec));
+  const observed = new Map(
+    [...tensors]
+      .filter(([name]) => name.startsWith(OBSERVED))
+      .map(([name, tensor]) => [name.slice(OBSERVED.length), tensor]),
+  );
+  return {
+    header,
+    statistics: statisticsOf(tensors, norms),
+    observed: statisticsOf(observed, norms),
+    faces: header.faces,
+  };
+}
+
+/** How far each layer moved: for reports (the paper's Fig. 5). */
+export interface LayerShift {
+  readonly norm: string;
+  /** Means over the channels of mean and variance: training, observed on the faces, adapted. */
+  readonly mean: readonly [number, number, number];
+  readonly variance: readonly [number, number, number];
+  /** Root mean square over channels of (observed mean − training mean) / training deviation. */
+  readonly standardisedShift: number;
+}
+
+export function layerShifts(training: StatisticsByNorm, adaptation: Adaptation): LayerShift[] {
+  return [...training].map(([norm, before]) => {
+    const observed = adaptation.observed.get(norm) ?? before;
+    const after = adaptation.statistics.get(norm) ?? before;
+    let squares = 0;
+    before.mean.forEach((mean, channel) => {
+      squares += (observed.mean[channel] - mean) ** 2 / (before.variance[channel] + 1e-5);
+    });
+    return {
+      norm,
+      mean: [average(before.mean), average(observed.mean), average(after.mean)],
+      variance: [average(before.variance), average(observed.variance), average(after.variance)],
+      standardisedShift: Math.sqrt(squares / before.mean.length),
+    };
+  });
+}
+
+function average(values: Float32Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

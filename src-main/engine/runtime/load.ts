@@ -1,0 +1,33 @@
+// Loads TensorFlow through tfjs-node-gpu's binding, which `npm run setup` has bound to a current libtensorflow.
+
+import { createRequire } from 'node:module';
+import util from 'node:util';
+import type * as TensorFlow from '@tensorflow/tfjs-node-gpu';
+import { GlimpseError, messageOf } from '../../common/errors.ts';
+import { NativeOps } from './native-ops.ts';
+
+export type Tf = typeof TensorFlow;
+
+/** TensorFlow as the engine uses it: the tfjs namespace and the native operations that tfjs does not name. */
+export interface Runtime {
+  readonly tf: Tf;
+  readonly ops: NativeOps;
+}
+
+/** Loads the binding once per process (Node caches the module). Throws `missing-runtime` naming the mend. */
+export function loadRuntime(): Runtime {
+  // tfjs-node calls a helper that Node 23 removed.
+  const legacyUtil = util as { isNullOrUndefined?: (value: unknown) => boolean };
+  legacyUtil.isNullOrUndefined ??= (value) => value === null || value === undefined;
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+  try {
+    const tf = createRequire(import.meta.url)('@tensorflow/tfjs-node-gpu') as Tf;
+    tf.enableProdMode();
+    return { tf, ops: new NativeOps(tf) };
+  } catch (error) {
+    const reason = messageOf(error).split('\n')[0];
+    throw new GlimpseError('missing-runtime', `TensorFlow is not set up (${reason}): run \`npm run setup\``, {
+      cause: error,
+    });
+  }
+}

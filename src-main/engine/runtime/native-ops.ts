@@ -1,0 +1,54 @@
+// TensorFlow operations by name: the ones that tfjs does not wrap, or wraps from many small ones.
+
+import type { Tensor } from '@tensorflow/tfjs-node-gpu';
+import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js';
+import type { Tf } from './load.ts';
+
+type Attribute = Parameters<NodeJSKernelBackend['executeSingleOutput']>[1][number];
+
+/** Attribute constructors and two calls; every wrapper of a named operation is built on these. */
+export class NativeOps {
+  readonly backend: NodeJSKernelBackend;
+  readonly #floatType: Attribute;
+
+  constructor(tf: Tf) {
+    this.backend = tf.backend() as NodeJSKernelBackend;
+    this.#floatType = this.type('T', 'float32');
+  }
+
+  /** The attribute `T = float32`, which most operations want. */
+  get floatType(): Attribute {
+    return this.#floatType;
+  }
+
+  type(name: string, dtype: 'float32' | 'int32' | 'bool'): Attribute {
+    const { binding } = this.backend;
+    return { name, type: binding.TF_ATTR_TYPE, value: this.backend.getDTypeInteger(dtype) };
+  }
+
+  int(name: string, value: number | number[]): Attribute {
+    return { name, type: this.backend.binding.TF_ATTR_INT, value };
+  }
+
+  float(name: string, value: number): Attribute {
+    return { name, type: this.backend.binding.TF_ATTR_FLOAT, value };
+  }
+
+  bool(name: string, value: boolean): Attribute {
+    return { name, type: this.backend.binding.TF_ATTR_BOOL, value };
+  }
+
+  string(name: string, value: string): Attribute {
+    return { name, type: this.backend.binding.TF_ATTR_STRING, value };
+  }
+
+  /** Runs an operation with one output. */
+  run(name: string, attributes: Attribute[], inputs: Tensor[]): Tensor {
+    return this.backend.executeSingleOutput(name, attributes, inputs);
+  }
+
+  /** Runs an operation with several outputs. */
+  runMany(name: string, attributes: Attribute[], inputs: Tensor[], outputs: number): Tensor[] {
+    return this.backend.executeMultipleOutputs(name, attributes, inputs, outputs);
+  }
+}

@@ -1,0 +1,141 @@
+// The teacher's embeddings and the degraded pixels of every view of every face, made once and kept on disk.
+
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sha256, writeFileAtomically } from '../../common/files.ts';
+import type { ProgressToken, StageProgress } from '../../common/progress.ts';
+import type { FaceDataset } from '../../datasets/identity-folders.ts';
+import { decodeImageFile } from '../../imaging/decode.ts';
+import type { RgbImage } from '../../imaging/image.ts';
+import { BicubicResizer, resizeBicubic } from '../../imaging/resample.ts';
+import { PLAIN_VIEWS, renderView, type ViewRecipe } from '../../imaging/views.ts';
+import type { Teacher } from './onnx-teacher.ts';
+
+/** Aligned faces are this wide; others are resampled to it when they are read. */
+export const ALIGNED_SIZE_PX = 112;
+const FACES_PER_BATCH = 64;
+
+/** What one view of N faces holds. */
+export interface View {
+  /** N × D unit teacher embeddings of the full-resolution view. */
+  readonly embeddings: Float32Array;
+  /** N × r × r × 3 bytes: the same view, degraded. */
+  readonly pixels: Uint8Array;
+}
+
+export interface ViewRequest {
+  readonly dataset: FaceDataset;
+  readonly fingerprint: string;
+  readonly teacher: Teacher;
+  readonly recipe: ViewRecipe;
+  /** V of aird-method.md: V − 1 jittered views stand beside the plain face and its mirror image. */
+  readonly teacherViews: number;
+  /** r: side of the degraded face in pixels. */
+  readonly resolutionPx: number;
+  readonly cacheFolder: string;
+}
+
+/**
+ * Views 0 (plain), 1 (mirrored) and V − 1 jittered ones. Each view is a pair of files of its own,
+ * so that asking for more views, or another resolution, adds to what is there.
+ */
+export async function ensureViews(request: ViewRequest, progress: ProgressToken): Promise<View[]> {
+  const count = PLAIN_VIEWS + request.teacherViews - 1;
+  const faces = request.dataset.paths.length;
+  const missing: number[] = [];
+  for (let view = 0; view < count; view++) if (!(await isComplete(request, view))) missing.push(view);
+  if (missing.length > 0) {
+    const stage = progress.stage('teacher views', count * faces, 'faces', (count - missing.length) * faces);
+    for (const view of missing) await makeView(request, view, stage, progress);
+  }
+  const views: View[] = [];
+  for (let view = 0; view < count; view++) views.push(await readView(request, view));
+  return views;
+}
+
+function filesOf(request: ViewRequest, view: number): { embeddings: string; pixels: string } {
+  const { recipe, fingerprint, teacher, resolutionPx, cacheFolder } = request;
+  const name =
+    view < PLAIN_VIEWS ? `plain-${view}` : `view-${sha256(JSON.stringify(recipe)).slice(0, 12)}-${view}`;
+  const folder = join(cacheFolder, `faces-${fingerprint.slice(0, 16)}`);
+  return {
+    embeddings: join(folder, `teacher-${teacher.card.digest.slice(0, 16)}`, `${name}.f32`),
+    pixels: join(folder, `pixels-${resolutionPx}`, `${name}.u8`),
+  };
+}
+
+async function isComplete(request: ViewRequest, view: number): Promise<boolean> {
+  const faces = request.dataset.paths.length;
+  const files = filesOf(request, view);
+  const sizes = [
+    [files.embeddings, faces * request.teacher.card.embeddingSize * 4],
+    [files.pixels, faces * request.resolutionPx ** 2 * 3],
+  ] as const;
+  for (const [path, bytes] of sizes) {
+    if (!existsSync(path) || (await stat(path)).size !== bytes) return false;
+  }
+  return true;
+}
+
+async function readView(request: ViewRequest, view: number): Promise<View> {
+  const files = filesOf(request, view);
+  const [embeddings, pixels] = await Promise.all([readFile(files.embeddings), readFile(files.pixels)]);
+  const { buffer, byteOffset, byteLength } = embeddings;
+  return { embeddings: new Float32Array(buffer.slice(byteOffset, byteOffset + byteLength)), pixels };
+}
+
+/** Draws the next batch of faces while the teacher embeds the last one. */
+async function makeView(
+  request: ViewRequest,
+  view: number,
+  stage: StageProgress,
+  progress: ProgressToken,
+): Promise<void> {
+  const { dataset, teacher, resolutionPx } = request;
+  const files = filesOf(request, view);
+  const faces = dataset.paths.length;
+  const { embeddingSize } = teacher.card;
+  const needsEmbeddings = !existsSync(files.embeddings);
+  const embeddings = new Float32Array(needsEmbeddings ? faces * embeddingSize : 0);
+  const pixels = new Uint8Array(faces * resolutionPx ** 2 * 3);
+  const degrade = new BicubicResizer(square(ALIGNED_SIZE_PX), square(resolutionPx));
+  let embedding: Promise<void> = Promise.resolve();
+  for (let first = 0; first < faces; first += FACES_PER_BATCH) {
+    progress.throwIfCancelled();
+    const indices = range(first, Math.min(first + FACES_PER_BATCH, faces));
+    const drawn = (await Promise.all(indices.map((index) => readAlignedFace(dataset, index)))).map(
+      (face, offset) => renderView(face, request.recipe, first + offset, view),
+    );
+    drawn.forEach((face, offset) => {
+      pixels.set(degrade.resize(face).data, (first + offset) * resolutionPx ** 2 * 3);
+    });
+    await embedding;
+    if (needsEmbeddings) {
+      embedding = teacher.embed(drawn).then((rows) => {
+        rows.forEach((row, offset) => {
+          embeddings.set(row, (first + offset) * embeddingSize);
+        });
+      });
+    }
+    stage.advance(indices.length);
+  }
+  await embedding;
+  await mkdir(request.cacheFolder, { recursive: true });
+  if (needsEmbeddings) await writeFileAtomically(files.embeddings, new Uint8Array(embeddings.buffer));
+  await writeFileAtomically(files.pixels, pixels);
+}
+
+/** One face of the dataset at the aligned size. Throws `bad-image`. */
+export async function readAlignedFace(dataset: FaceDataset, index: number): Promise<RgbImage> {
+  const face = await decodeImageFile(join(dataset.root, dataset.paths[index]));
+  return resizeBicubic(face, ALIGNED_SIZE_PX, ALIGNED_SIZE_PX);
+}
+
+function square(size: number): { width: number; height: number } {
+  return { width: size, height: size };
+}
+
+function range(first: number, end: number): number[] {
+  return Array.from({ length: end - first }, (_, offset) => first + offset);
+}

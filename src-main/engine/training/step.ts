@@ -1,0 +1,105 @@
+// One training step: batch to tensors, forward, backward, update. The order of it all, on one screen.
+
+import type { Scalar, Tensor2D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
+import { type BatchNorm, type BatchStatistics, createBatchNorm } from '../layers/batch-norm.ts';
+import type { Normalise } from '../models/iresnet.ts';
+import type { Runtime, Tf } from '../runtime/load.ts';
+import type { Batch } from './batches.ts';
+import type { ObjectiveBatch, TermName } from './objective.ts';
+import type { TrainingSettings } from './settings.ts';
+import type { TrainingState } from './state.ts';
+
+/** Share of a batch's statistics in the running ones. */
+const STATISTICS_MOMENTUM = 0.1;
+
+/** What a step measured; scalars stay on the device until they are asked for. */
+export interface StepValues {
+  readonly total: Scalar;
+  readonly gradientNorm: Scalar;
+  readonly terms: ReadonlyMap<TermName, Scalar>;
+}
+
+export class TrainingStep {
+  readonly #runtime: Runtime;
+  readonly #settings: TrainingSettings;
+  readonly #state: TrainingState;
+  readonly #batchNorm: BatchNorm;
+  /** Plain teacher embeddings of all faces [N, D]: partners and negatives are gathered from it. */
+  readonly #bank: Tensor2D;
+
+  constructor(runtime: Runtime, settings: TrainingSettings, state: TrainingState, bank: Tensor2D) {
+    this.#runtime = runtime;
+    this.#settings = settings;
+    this.#state = state;
+    this.#batchNorm = createBatchNorm(runtime);
+    this.#bank = bank;
+  }
+
+  /** Changes the state by one step. The caller disposes of the scalars. */
+  run(batch: Batch, learningRate: number): StepValues {
+    const { tf } = this.#runtime;
+    const { objective, heads, optimiser, variables, statistics, network } = this.#state;
+    const observed = new Map<string, BatchStatistics>();
+    const normalise: Normalise = (name, input, scale, offset) =>
+      this.#batchNorm.train(input, scale, offset, (batchStatistics) => observed.set(name, batchStatistics));
+    const terms = new Map<TermName, Scalar>();
+    const [total, gradientNorm] = tf.tidy(() => {
+      const { pixels, ...rest } = this.#toTensors(tf, batch);
+      const { value, grads } = tf.variableGrads(() => {
+        const student = network.forward(pixels, normalise);
+        const result = objective.evaluate({ student, ...rest }, heads);
+        for (const [name, term] of result.terms) terms.set(name, tf.keep(term.clone()) as Scalar);
+        return result.total;
+      }, variables);
+      const { momentum, weightDecay, largestGradientNorm } = this.#settings.schedule;
+      const step = { learningRate, momentum, weightDecay, largestGradientNorm };
+      return [value, optimiser.apply(grads, step) as Scalar];
+    });
+    statistics.update(observed, STATISTICS_MOMENTUM);
+    return { total, gradientNorm, terms };
+  }
+
+  #toTensors(tf: Tf, batch: Batch): Omit<ObjectiveBatch, 'student'> & { pixels: Tensor4D } {
+    const { resolutionPx, embeddingSize } = this.#settings.network;
+    const size = batch.labels.length;
+    const { relations } = batch;
+    return {
+      pixels: tf.tensor4d(batch.pixels, [size, resolutionPx, resolutionPx, 3]),
+      labels: tf.tensor1d(batch.labels, 'int32'),
+      teacher: tf.tensor2d(batch.teacher, [size, embeddingSize]),
+      relation:
+        relations === null || relations.rows.length === 0
+          ? null
+          : {
+              rows: tf.tensor1d(relations.rows, 'int32'),
+              partners: tf.gather(this.#bank, tf.tensor1d(relations.partners, 'int32')),
+              others: tf.gather(this.#bank, tf.tensor1d(relations.others, 'int32')),
+              negativeIndices: tf.tensor2d(
+                relations.negatives,
+                [relations.rows.length, relations.negatives.length / relations.rows.length],
+                'int32',
+              ),
+            },
+    };
+  }
+
+  dispose(): void {
+    this.#batchNorm.dispose();
+  }
+}
+
+/** Reads the scalars back and frees them. */
+export function readStep(values: StepValues): {
+  total: number;
+  gradientNorm: number;
+  terms: Partial<Record<TermName, number>>;
+} {
+  const read = (scalar: Scalar): number => {
+    const [value] = scalar.dataSync();
+    scalar.dispose();
+    return value;
+  };
+  const terms: Partial<Record<TermName, number>> = {};
+  for (const [name, term] of values.terms) terms[name] = read(term);
+  return { total: read(values.total), gradientNorm: read(values.gradientNorm), terms };
+}

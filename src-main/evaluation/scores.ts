@@ -1,0 +1,54 @@
+// Genuine and impostor scores: checked, sorted, split by label. Every metric starts from here.
+
+import { ensure, GlimpseError } from '../common/errors.ts';
+
+/** Similarity scores, higher is more alike; each list ascending, finite and not empty. */
+export interface ScoreSets {
+  readonly genuine: Float64Array;
+  readonly impostor: Float64Array;
+}
+
+/** A comparison's label; the fold is of use to cross-validation alone. */
+export interface LabelledPair {
+  readonly isGenuine: boolean;
+  /** 0 … folds − 1. */
+  readonly fold: number;
+}
+
+/** Copies and sorts both lists. Throws `bad-data` for an empty list and `not-finite` for NaN and infinities. */
+export function scoreSets(genuine: ArrayLike<number>, impostor: ArrayLike<number>): ScoreSets {
+  return { genuine: sortedScores(genuine, 'genuine'), impostor: sortedScores(impostor, 'impostor') };
+}
+
+/** Splits the scores of labelled pairs, `scores[i]` being that of `pairs[i]`. Throws as `scoreSets` does. */
+export function splitScores(scores: ArrayLike<number>, pairs: readonly LabelledPair[]): ScoreSets {
+  ensureScorePerPair(scores, pairs);
+  const genuine: number[] = [];
+  const impostor: number[] = [];
+  for (let pair = 0; pair < pairs.length; pair++) {
+    (pairs[pair].isGenuine ? genuine : impostor).push(scores[pair]);
+  }
+  return scoreSets(genuine, impostor);
+}
+
+export function ensureScorePerPair(scores: ArrayLike<number>, pairs: readonly LabelledPair[]): void {
+  ensure(
+    scores.length === pairs.length,
+    'bad-data',
+    `every pair needs one score: there are ${pairs.length} pairs and ${scores.length} scores`,
+  );
+}
+
+function sortedScores(scores: ArrayLike<number>, kind: 'genuine' | 'impostor'): Float64Array {
+  ensure(scores.length > 0, 'bad-data', `there are no ${kind} scores: both genuine and impostor are needed`);
+  const sorted = new Float64Array(scores);
+  for (let index = 0; index < sorted.length; index++) {
+    if (Number.isFinite(sorted[index])) continue;
+    throw new GlimpseError(
+      'not-finite',
+      `${kind} score ${index + 1} of ${sorted.length} is ${sorted[index]}: scores must be finite numbers`,
+    );
+  }
+  // Without a comparator a typed array sorts by number, not by text.
+  return sorted.sort();
+}
