@@ -14,9 +14,13 @@ export interface Point {
 export type FiveLandmarks = readonly [Point, Point, Point, Point, Point];
 
 const CROP_PX = 64;
+const POINT_VALUES = 136;
 
 /** Points of the 68-point scheme (iBUG 300-W) whose mean is each of the five. */
 const FIVE_FROM_68 = [[37, 38, 40, 41], [43, 44, 46, 47], [30], [48, 60], [54, 64]] as const;
+
+/** Faces a batch of the network may hold. */
+const MOST_PER_BATCH = 64;
 
 /** A square region of a picture, in pixels from its edges. */
 export interface Square {
@@ -25,25 +29,47 @@ export interface Square {
   readonly side: number;
 }
 
-/** The square that the landmark network was made for: as high as the detector's box, around its centre. */
+/** The square that the network was made for: as high as the detector's box, around its centre. */
 export function landmarkSquare(box: Box): Square {
   return { centreX: box.x + box.width / 2, centreY: box.y + box.height / 2, side: box.height };
 }
 
-/** Asks for the landmarks of all squares in one batch. */
-export async function findLandmarks(
-  image: RgbImage,
-  squares: readonly Square[],
-  model: TensorModel,
-): Promise<FiveLandmarks[]> {
-  if (squares.length === 0) return [];
-  const plane = CROP_PX * CROP_PX;
-  const data = new Float32Array(squares.length * plane);
-  for (const [index, square] of squares.entries())
-    greyCrop(image, square, data.subarray(index * plane, (index + 1) * plane));
-  const { output } = await model.run({ input: { data, dims: [squares.length, 1, CROP_PX, CROP_PX] } });
-  assert(output?.data.length === squares.length * 136, 'the landmark network must return 68 points per face');
-  return squares.map((square, index) => fiveOf(output.data.subarray(index * 136, (index + 1) * 136), square));
+export class LandmarkFinder {
+  readonly #model: TensorModel;
+
+  /** `model` maps `input` [N, 1, 64, 64] to `output` [N, 136]: 68 points in shares of the crop. */
+  constructor(model: TensorModel) {
+    this.#model = model;
+  }
+
+  /** Landmarks of each box, in their order. */
+  async find(image: RgbImage, boxes: readonly Box[]): Promise<FiveLandmarks[]> {
+    const found: FiveLandmarks[] = [];
+    for (let first = 0; first < boxes.length; first += MOST_PER_BATCH) {
+      const squares = boxes.slice(first, first + MOST_PER_BATCH).map(landmarkSquare);
+      found.push(...(await this.findInSquares(image, squares)));
+    }
+    return found;
+  }
+
+  /** Landmarks of the face in each square, all in one batch. */
+  async findInSquares(image: RgbImage, squares: readonly Square[]): Promise<FiveLandmarks[]> {
+    if (squares.length === 0) return [];
+    const plane = CROP_PX * CROP_PX;
+    const data = new Float32Array(squares.length * plane);
+    for (const [index, square] of squares.entries())
+      fillGreyCrop(image, square, data.subarray(index * plane, (index + 1) * plane));
+    const { output } = await this.#model.run({
+      input: { data, dims: [squares.length, 1, CROP_PX, CROP_PX] },
+    });
+    assert(
+      output?.data.length === squares.length * POINT_VALUES,
+      'the landmark network must return 68 points per face',
+    );
+    return squares.map((square, index) =>
+      fiveOf(output.data.subarray(index * POINT_VALUES, (index + 1) * POINT_VALUES), square),
+    );
+  }
 }
 
 function fiveOf(points: Float32Array, square: Square): FiveLandmarks {
@@ -62,7 +88,7 @@ function fiveOf(points: Float32Array, square: Square): FiveLandmarks {
 }
 
 /** Writes the square as 64 × 64 luma / 256: area-averaged when it is larger, bilinear when smaller, edges repeated. */
-function greyCrop(image: RgbImage, square: Square, target: Float32Array): void {
+function fillGreyCrop(image: RgbImage, square: Square, target: Float32Array): void {
   const step = square.side / CROP_PX;
   const samples = Math.max(1, Math.ceil(step));
   const left = square.centreX - square.side / 2;

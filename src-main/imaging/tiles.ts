@@ -1,6 +1,6 @@
-// Where a large picture is searched: levels of scale, and overlapping tiles that cover each level.
+// Overlapping tiles that cover a large picture, each answering for the faces of its own core.
 
-/** One tile of a level, in the level's own pixels, and the core in which it answers for a face's centre. */
+/** One tile, in the picture's pixels, and the core in which it answers for a face's centre. */
 export interface Tile {
   readonly x: number;
   readonly y: number;
@@ -36,15 +36,15 @@ function spansOf(length: number, size: number, overlap: number): Span[] {
   }));
 }
 
-/** Tiles of at most `maxWidth` × `maxHeight` over a level; neighbours share at least `overlap` pixels. */
+/** Tiles of at most `maxWidth` × `maxHeight` over a picture; neighbours share at least `overlap` pixels. */
 export function tilesOf(
-  level: { readonly width: number; readonly height: number },
+  picture: { readonly width: number; readonly height: number },
   maxWidth: number,
   maxHeight: number,
   overlap: number,
 ): Tile[] {
-  const columns = spansOf(level.width, maxWidth, overlap);
-  return spansOf(level.height, maxHeight, overlap).flatMap((row) =>
+  const columns = spansOf(picture.width, maxWidth, overlap);
+  return spansOf(picture.height, maxHeight, overlap).flatMap((row) =>
     columns.map((column) => ({
       x: column.start,
       y: row.start,
@@ -58,16 +58,4 @@ export function tilesOf(
       },
     })),
   );
-}
-
-/** Scales to search, largest first: `largest`, then halves down to a picture that fits in `smallestSide` pixels. */
-export function searchScales(
-  picture: { readonly width: number; readonly height: number },
-  largest: number,
-  smallestSide: number,
-): number[] {
-  const scales = [largest];
-  const side = Math.max(picture.width, picture.height);
-  while (side * scales[scales.length - 1] > smallestSide) scales.push(scales[scales.length - 1] / 2);
-  return scales;
 }

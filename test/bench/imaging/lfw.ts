@@ -42,7 +42,7 @@ export async function openTeacher(): Promise<OnnxModel> {
     freeAxes: { input: { 0: 'batch' } },
     outputs: { output: 'output' },
   });
-  return openOnnxModel(edited, path);
+  return openOnnxModel(edited, path, { intraOpNumThreads: 1 });
 }
 
 /** Unit embedding of one aligned 112 × 112 face: BGR, (v − 127) / 128. */
