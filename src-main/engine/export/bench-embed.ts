@@ -43,7 +43,7 @@ export interface EmbedBenchResult extends EmbedRate {
 export async function benchEmbed(runtime: Runtime, options: EmbedBenchOptions): Promise<EmbedBenchResult> {
   const { network, batch, repeats, seed } = options;
   const { tf } = runtime;
-  const side = network.inputSize;
+  const side = network.resolutionPx;
   const rng = Rng.seeded(seed);
   const pixels = Float32Array.from({ length: batch * 3 * side ** 2 }, () => rng.uniform(-1, 1));
   const engines: { name: string; embed: () => Promise<void>; msOfRounds: number[] }[] = [];
@@ -60,7 +60,6 @@ export async function benchEmbed(runtime: Runtime, options: EmbedBenchOptions): 
   const model = encodeStudent(network, {
     glimpseVersion: 'bench',
     modelDigest: 'random',
-    resolutionPx: side,
     faceBnProfile: null,
   });
   const sessions: InferenceSession[] = [];

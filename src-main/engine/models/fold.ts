@@ -15,6 +15,7 @@ export function foldNetwork(
   const plan = planNetwork(card.spec);
   const folder = new Folder(parameters, chosen);
   return {
+    resolutionPx: plan.spec.resolutionPx,
     inputSize: plan.inputSize,
     stem: folder.convolution('stem.weights', 'stem.norm', 1),
     stemSlopes: folder.values('stem.slopes'),
@@ -46,7 +47,9 @@ class Folder {
     const { mean, variance } = statistics;
     const gamma = this.#parameters.get(`${name}.scale`)?.values;
     const beta = this.values(`${name}.offset`);
-    const scale = variance.map((value, channel) => (gamma?.[channel] ?? 1) / Math.sqrt(value + BATCH_NORM_EPSILON));
+    const scale = variance.map(
+      (value, channel) => (gamma?.[channel] ?? 1) / Math.sqrt(value + BATCH_NORM_EPSILON),
+    );
     const offset = beta.map((value, channel) => value - mean[channel] * scale[channel]);
     return { scale, offset };
   }
@@ -67,15 +70,21 @@ class Folder {
       first: this.convolution(`${name}.conv1`, `${name}.norm2`, 1),
       slopes: this.values(`${name}.slopes`),
       second: this.convolution(`${name}.conv2`, `${name}.norm3`, stride),
-      projection: hasProjection ? this.convolution(`${name}.projection`, `${name}.projectionNorm`, stride) : null,
+      projection: hasProjection
+        ? this.convolution(`${name}.projection`, `${name}.projectionNorm`, stride)
+        : null,
     };
   }
 
   /** The linear layer with the embedding's norm folded in. */
   head(embeddingSize: number): Pick<FoldedNetwork, 'headWeights' | 'headBias'> {
     const { scale, offset } = this.affine('embedding');
-    const headWeights = this.values('head.weights').map((value, index) => value * scale[index % embeddingSize]);
-    const headBias = this.values('head.bias').map((value, channel) => value * scale[channel] + offset[channel]);
+    const headWeights = this.values('head.weights').map(
+      (value, index) => value * scale[index % embeddingSize],
+    );
+    const headBias = this.values('head.bias').map(
+      (value, channel) => value * scale[channel] + offset[channel],
+    );
     return { headWeights, headBias };
   }
 }
