@@ -1,6 +1,7 @@
 // Writes a folded student as an ONNX file: NCHW pixels in, unit embeddings out, batch free.
 
 import { writeFileAtomically } from '../../common/files.ts';
+import { samePaddedSize, samePadding } from '../layers/convolution-shape.ts';
 import {
   assertConsistent,
   embeddingSizeOf,
@@ -9,8 +10,6 @@ import {
   type FoldedNetwork,
   mapSizes,
   SMALLEST_LENGTH,
-  samePaddedSize,
-  samePadding,
 } from '../models/folded-network.ts';
 import { OnnxGraph } from './onnx-graph.ts';
 

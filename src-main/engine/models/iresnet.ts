@@ -2,12 +2,18 @@
 
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import { type Convolution, createConvolution } from '../layers/convolution.ts';
+import {
+  createPixelMajorConvolution,
+  flattenPixelMajor,
+  LARGEST_PIXEL_MAJOR_SIZE,
+  toPixelMajor,
+} from '../layers/pixel-major.ts';
 import { createPrelu, type Prelu } from '../layers/prelu.ts';
 import type { Runtime } from '../runtime/load.ts';
 import type { Parameters } from './parameters.ts';
 import type { BlockPlan, NetworkPlan } from './plan.ts';
 
-/** How a named batch norm treats its input [B, H, W, C]: by batch, running or adapted statistics. */
+/** How a named batch norm treats its input, [B, H, W, C] or pixel-major [H·W, B, 1, C]: by batch, running or adapted statistics. */
 export type Normalise = (name: string, input: Tensor4D, scale: Tensor1D, offset: Tensor1D) => Tensor4D;
 
 /** The network of one plan over given parameters. */
@@ -38,13 +44,20 @@ export class IResNet {
   forward(pixels: Tensor4D, normalise: Normalise): Tensor2D {
     let map = this.#convolve('stem.weights', this.#toInputSize(pixels));
     map = this.#activate('stem.slopes', this.#norm('stem.norm', map, normalise));
-    for (const block of this.plan.blocks) map = this.#block(block, map, normalise);
+    let isPixelMajor = false;
+    for (const block of this.plan.blocks) {
+      if (!isPixelMajor && runsPixelMajor(block.inputSize)) {
+        map = toPixelMajor(map);
+        isPixelMajor = true;
+      }
+      map = this.#block(block, map, normalise);
+    }
     map = this.#norm('head.norm', map, normalise);
     const { tf } = this.#runtime;
     const { parameters } = this;
-    const flat = map.reshape([map.shape[0], -1]); // [B, h·w·C]
+    const flat = isPixelMajor ? flattenPixelMajor(map) : (map.reshape([map.shape[0], -1]) as Tensor2D); // [B, h·w·C]
     const linear = tf
-      .matMul(flat as Tensor2D, parameters.get('head.weights') as Tensor2D)
+      .matMul(flat, parameters.get('head.weights') as Tensor2D)
       .add(parameters.get('head.bias'));
     const embedding = linear.reshape([linear.shape[0], 1, 1, -1]) as Tensor4D; // [B, 1, 1, D]
     const offset = parameters.get('embedding.offset') as Tensor1D;
@@ -107,6 +120,12 @@ export class IResNet {
     stride: number,
   ): void {
     const shape = { inputSize, inputChannels, outputChannels, kernelSize, stride };
-    this.#convolutions.set(name, createConvolution(this.#runtime, shape));
+    const create = runsPixelMajor(inputSize) ? createPixelMajorConvolution : createConvolution;
+    this.#convolutions.set(name, create(this.#runtime, shape));
   }
+}
+
+/** From the first block with so small an input on, maps are laid out pixel by pixel. */
+function runsPixelMajor(inputSize: number): boolean {
+  return inputSize <= LARGEST_PIXEL_MAJOR_SIZE;
 }
