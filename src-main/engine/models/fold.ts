@@ -20,6 +20,7 @@ export function foldNetwork(
   const plan = planNetwork(card.spec);
   const folder = new Folder(parameters, chosen);
   return {
+    resolutionPx: plan.spec.resolutionPx,
     inputSize: plan.inputSize,
     stem: folder.convolution('stem.weights', 'stem.norm', 1),
     stemSlopes: folder.values('stem.slopes'),
