@@ -69,4 +69,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     needsEngine: false,
     load: async () => (await import('./commands/export.ts')).command,
   },
+  {
+    path: 'bench',
+    summary: 'measure speed beside a baseline in the same run: train, embed, mining',
+    needsEngine: true,
+    load: async () => (await import('./commands/bench.ts')).command,
+  },
 ];

@@ -105,7 +105,7 @@ test('train, runs, adapt, verify, export', async (context) => {
     const file = join(bench.folder, 'small.onnx');
     const words = ['export', 'small', '--out', file, '--profile', profile];
     const result = await glimpseJson(words, options);
-    assert.deepEqual([result.file, result.inputSize, result.embeddingSize], [file, 16, 32]);
+    assert.deepEqual([result.file, result.resolution, result.embeddingSize], [file, 16, 32]);
     assert.match(String(result.faceBnProfile), /^small-pooled-/);
     const session = await InferenceSession.create(file);
     assert.deepEqual(session.inputNames, ['input']);

@@ -22,9 +22,8 @@ interface ExportResult {
   readonly model: string;
   /** SHA-256 of the student's file. */
   readonly modelDigest: string;
-  /** Side of the faces it learned from, and of the input: they differ for a student that sees them upsampled. */
+  /** Side of the input; a student that sees its faces upsampled does that itself. */
   readonly resolution: number;
-  readonly inputSize: number;
   readonly embeddingSize: number;
   readonly faceBnProfile: string | null;
 }
@@ -48,7 +47,6 @@ export const command: CommandModule<ExportOptions, ExportResult> = {
     await exportStudent(options.out, network, {
       glimpseVersion: readVersion(),
       modelDigest,
-      resolutionPx: spec.resolutionPx,
       faceBnProfile,
     });
     return {
@@ -57,17 +55,15 @@ export const command: CommandModule<ExportOptions, ExportResult> = {
       model: name,
       modelDigest,
       resolution: spec.resolutionPx,
-      inputSize: network.inputSize,
       embeddingSize: spec.embeddingSize,
       faceBnProfile,
     };
   },
 
-  describe({ file, bytes, model, resolution, inputSize, embeddingSize, faceBnProfile }) {
-    const upsampled = inputSize === resolution ? '' : `, faces of ${resolution} px upsampled to it (bicubic)`;
+  describe({ file, bytes, model, resolution, embeddingSize, faceBnProfile }) {
     return (
       `${model}, ${faceBnProfile === null ? 'statistics of training' : `FaceBN profile ${faceBnProfile}`}\n` +
-      `input [N, 3, ${inputSize}, ${inputSize}], RGB, (v − 127.5) / 127.5${upsampled} → ` +
+      `input [N, 3, ${resolution}, ${resolution}], RGB, (v − 127.5) / 127.5 → ` +
       `embedding [N, ${embeddingSize}], unit length\n` +
       `${(bytes / 1e6).toFixed(1)} MB → ${file}`
     );

@@ -2,8 +2,11 @@
 
 import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import { assertShape } from '../../common/assert.ts';
+import { planarAlgorithm, type Rows } from '../layers/bilinear.ts';
+import { pixelsSeen, samePaddedSize } from '../layers/convolution-shape.ts';
+import { LARGEST_PIXEL_MAJOR_SIZE } from '../layers/pixel-major.ts';
+import { createUpsampler } from '../layers/upsample.ts';
 import type { Runtime } from '../runtime/load.ts';
-import { planarAlgorithm, type Rows } from './bilinear.ts';
 import { deferBiases } from './defer-biases.ts';
 import {
   assertConsistent,
@@ -14,14 +17,7 @@ import {
   type FoldedNetwork,
   mapSizes,
   SMALLEST_LENGTH,
-  samePaddedSize,
 } from './folded-network.ts';
-
-/**
- * Blocks whose input map has at most this side run pixel-major, [pixels, B, C], through bilinear algorithms: there
- * oneDNN's own 3×3 kernel reaches a fraction of the speed of a matrix product (measured: EXPERIMENTS.md).
- */
-const LARGEST_PIXEL_MAJOR_SIZE = 4;
 
 export interface FoldedExecutor {
   /** [B, r, r, 3], pixels (v − 127.5) / 127.5 → [B, D] unit rows, which the caller disposes of. */
@@ -42,12 +38,12 @@ export function createFoldedExecutor(runtime: Runtime, network: FoldedNetwork): 
   tf.tidy(() => {
     layers = builder.network(deferBiases(network));
   });
-  const { inputSize } = network;
+  const { resolutionPx } = network;
   return {
     embed: (pixels) => {
       assertShape(
         pixels.shape.slice(1),
-        [inputSize, inputSize, 3],
+        [resolutionPx, resolutionPx, 3],
         'a batch of faces without its first axis',
       );
       return tf.tidy(() => layers.reduce<Tensor>((value, layer) => layer(value), pixels)) as Tensor2D;
@@ -76,6 +72,8 @@ class LayerBuilder {
     const stemBias = this.#keep(tf.tensor1d(network.stem.bias));
     const stemPrelu = this.#prelu(network.stemSlopes);
     const layers: Layer[] = [(pixels) => stemPrelu(stem(pixels).add(stemBias))];
+    if (network.inputSize !== network.resolutionPx)
+      layers.unshift(createUpsampler(this.#runtime, network.inputSize) as Layer);
     let isPixelMajor = false;
     network.blocks.forEach((block, index) => {
       if (!isPixelMajor && sizes[index] <= LARGEST_PIXEL_MAJOR_SIZE) {
@@ -217,15 +215,6 @@ function scaleInputs(convolution: FoldedConvolution, scale: Float32Array): Folde
   const { inputChannels, outputChannels, weights } = convolution;
   const scaled = weights.map((value, at) => value * scale[Math.floor(at / outputChannels) % inputChannels]);
   return { ...convolution, weights: scaled };
-}
-
-/** The pixels that a strided 1×1 convolution reads, in row order. */
-function pixelsSeen(inputSize: number, stride: number): Int32Array {
-  const seen: number[] = [];
-  for (let y = 0; y < inputSize; y += stride) {
-    for (let x = 0; x < inputSize; x += stride) seen.push(y * inputSize + x);
-  }
-  return Int32Array.from(seen);
 }
 
 function repeated({ scale, offset }: FoldedAffine, times: number): FoldedAffine {

@@ -2,6 +2,7 @@
 // Training hands it over; the executor runs it, the ONNX export writes it.
 
 import { assert } from '../../common/assert.ts';
+import { samePaddedSize } from '../layers/convolution-shape.ts';
 
 /** An embedding shorter than this is divided by this, so that a zero vector stays zero. */
 export const SMALLEST_LENGTH = 1e-12;
@@ -39,7 +40,9 @@ export interface FoldedBlock {
 }
 
 export interface FoldedNetwork {
-  /** Side of the square input [B, r, r, 3], whose pixels are (v − 127.5) / 127.5. */
+  /** r: side of the faces it is given, [B, r, r, 3], whose pixels are (v − 127.5) / 127.5. */
+  readonly resolutionPx: number;
+  /** Side of the map that the stem reads; faces are upsampled (bicubic, a = −0.5) where it is larger than r. */
   readonly inputSize: number;
   readonly stem: FoldedConvolution;
   readonly stemSlopes: Float32Array;
@@ -50,22 +53,6 @@ export interface FoldedNetwork {
   readonly headWeights: Float32Array;
   /** [D]. */
   readonly headBias: Float32Array;
-}
-
-export function samePaddedSize(inputSize: number, stride: number): number {
-  return Math.ceil(inputSize / stride);
-}
-
-/** TensorFlow's SAME: ⌊total / 2⌋ zeros before, the rest after, in each direction. */
-export function samePadding(
-  inputSize: number,
-  kernelSize: number,
-  stride: number,
-): { before: number; after: number } {
-  const outputSize = samePaddedSize(inputSize, stride);
-  const total = Math.max((outputSize - 1) * stride + kernelSize - inputSize, 0);
-  const before = Math.floor(total / 2);
-  return { before, after: total - before };
 }
 
 /** Input sizes of each block, then the size of the last map. */

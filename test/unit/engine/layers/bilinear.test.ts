@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Rng } from '../../../../src-main/common/rng.ts';
-import { planarAlgorithm, type Rows } from '../../../../src-main/engine/models/bilinear.ts';
+import { planarAlgorithm, type Rows } from '../../../../src-main/engine/layers/bilinear.ts';
 
 function times(rows: Rows, vector: number[]): number[] {
   return rows.map((row) => row.reduce((sum, value, column) => sum + value * vector[column], 0));

@@ -1,7 +1,7 @@
 // Small zero-padded convolutions as few products: y = output · ((weights · w) ⊙ (input · x)), pixel by pixel.
 // Each ⊙ is a matrix product over channels, so fewer products are less work (Winograd 1980; Lavin & Gray 2016).
 
-import { samePaddedSize, samePadding } from './folded-network.ts';
+import { samePaddedSize, samePadding } from './convolution-shape.ts';
 
 /** A matrix of plain numbers, row-major. */
 export type Rows = readonly (readonly number[])[];
