@@ -14,7 +14,7 @@ export function blockDetector(inputs: string[] = []): TensorModel {
       const [, , height, width] = input.dims;
       inputs.push(`${width}×${height}`);
       const priors = priorBoxes(width, height);
-      const count = priors.length / 3;
+      const count = priors.length / 4;
       const scores = new Float32Array(count * 2);
       const regressions = new Float32Array(count * 4);
       for (const block of blocksOf(input.data, width, height)) {
@@ -25,12 +25,12 @@ export function blockDetector(inputs: string[] = []): TensorModel {
           block.y + block.height / 2,
           block.width,
         );
-        const side = priors[prior * 3 + 2];
+        const [priorX, priorY, priorWidth, priorHeight] = priors.subarray(prior * 4, prior * 4 + 4);
         scores[prior * 2 + 1] = 0.9;
-        regressions[prior * 4] = (block.x + block.width / 2 - priors[prior * 3]) / (0.1 * side);
-        regressions[prior * 4 + 1] = (block.y + block.height / 2 - priors[prior * 3 + 1]) / (0.1 * side);
-        regressions[prior * 4 + 2] = Math.log(block.width / side) / 0.2;
-        regressions[prior * 4 + 3] = Math.log(block.height / side) / 0.2;
+        regressions[prior * 4] = (block.x + block.width / 2 - priorX) / (0.1 * priorWidth);
+        regressions[prior * 4 + 1] = (block.y + block.height / 2 - priorY) / (0.1 * priorHeight);
+        regressions[prior * 4 + 2] = Math.log(block.width / priorWidth) / 0.2;
+        regressions[prior * 4 + 3] = Math.log(block.height / priorHeight) / 0.2;
       }
       return {
         scores: { data: scores, dims: [1, count, 2] },
@@ -68,9 +68,9 @@ function blocksOf(plane: Float32Array, width: number, height: number): Block[] {
 function nearestPrior(priors: Float32Array, x: number, y: number, side: number): number {
   let best = 0;
   let least = Number.POSITIVE_INFINITY;
-  for (let prior = 0; prior < priors.length / 3; prior++) {
+  for (let prior = 0; prior < priors.length / 4; prior++) {
     const distance =
-      Math.hypot(priors[prior * 3] - x, priors[prior * 3 + 1] - y) + Math.abs(priors[prior * 3 + 2] - side);
+      Math.hypot(priors[prior * 4] - x, priors[prior * 4 + 1] - y) + Math.abs(priors[prior * 4 + 2] - side);
     if (distance >= least) continue;
     least = distance;
     best = prior;

@@ -58,12 +58,12 @@ test('without double scale the smallest faces are missed', async () => {
   assertFound(await detector.detect(frameWith(200, 200, blocks)), [blocks[1]]);
 });
 
-test('the levels of a frame: double, own size, halves down to 320', async () => {
+test('the levels of a frame: double, own size, halves down to 160', async () => {
   const inputs: string[] = [];
   await new FaceDetector(blockDetector(inputs), { tileWidthPx: 2000, tileHeightPx: 2000 }).detect(
     frameWith(801, 400, []),
   );
-  assert.deepEqual(inputs, ['1602×800', '801×400', '400×200', '200×100']);
+  assert.deepEqual(inputs, ['1602×800', '801×400', '400×200', '200×100', '100×50']);
 });
 
 test('pictures of one pixel and of odd shapes are searched without complaint', async () => {
