@@ -9,7 +9,7 @@ import {
 } from '../../../../src-main/engine/layers/convolution-shape.ts';
 import { createPixelMajorConvolution, toPixelMajor } from '../../../../src-main/engine/layers/pixel-major.ts';
 import { loadRuntime } from '../../../../src-main/engine/runtime/load.ts';
-import { assertClose } from '../../../support/close.ts';
+import { assertClose, assertCloseTogether } from '../../../support/close.ts';
 
 const runtime = loadRuntime();
 const { tf } = runtime;
@@ -107,6 +107,16 @@ function naive(shape: ConvolutionShape, { input, weights, upstream }: Given): Re
   return [output, inputGradient, weightGradient];
 }
 
+/** Two channels take the projection of our own, sixteen TensorFlow's. */
+test('a strided 1×1 convolution with many channels equals a naive loop', () => {
+  const shape = { inputSize: 5, inputChannels: 16, outputChannels: 3, kernelSize: 1, stride: 2 };
+  const given = draw(shape);
+  const expected = naive(shape, given);
+  runDirect(shape, given).forEach((values, which) => {
+    assertClose(values, expected[which], 1e-5, `result ${which}`);
+  });
+});
+
 for (const inputSize of [1, 2, 3, 4, 5, 6])
   for (const stride of [1, 2])
     for (const kernelSize of [1, 3]) {
@@ -122,6 +132,18 @@ for (const inputSize of [1, 2, 3, 4, 5, 6])
         }
       });
     }
+
+test('a strided 1×1 convolution of a large map with few channels keeps inside its buffers', () => {
+  // TensorFlow's own kernel ends the process here, if not at once then soon after.
+  const shape = { inputSize: 112, inputChannels: 8, outputChannels: 8, kernelSize: 1, stride: 2 };
+  const given = draw(shape);
+  const expected = naive(shape, given);
+  for (let run = 0; run < 3; run++) {
+    const results = runDirect(shape, given);
+    for (const which of [0, 1]) assertClose(results[which], expected[which], 1e-5, `result ${which}`);
+    assertCloseTogether(results[2], expected[2], 1e-5, 'weight gradient');
+  }
+});
 
 test('SAME padding of an even map at stride 2 stands after it, of an odd one on both sides', () => {
   // One weight at the kernel's first tap: the first output is the pixel that this tap reads, 0 on the padding.
