@@ -29,4 +29,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     needsEngine: true,
     load: async () => (await import('./commands/verify.ts')).command,
   },
+  {
+    path: 'bench',
+    summary: 'measure speed beside a baseline in the same run: train, embed, mining',
+    needsEngine: true,
+    load: async () => (await import('./commands/bench.ts')).command,
+  },
 ];

@@ -29,3 +29,23 @@ export function mirror(image: RgbImage): RgbImage {
   }
   return { width, height, data: mirrored };
 }
+
+/** Half the size by averaging 2×2 pixels; an odd last row or column is left out. */
+export function halve(image: RgbImage): RgbImage {
+  const width = Math.max(image.width >> 1, 1);
+  const height = Math.max(image.height >> 1, 1);
+  const source = image.data;
+  const stride = image.width * 3;
+  const right = image.width > 1 ? 3 : 0;
+  const down = image.height > 1 ? stride : 0;
+  const data = new Uint8Array(width * height * 3);
+  for (let y = 0, to = 0; y < height; y++) {
+    for (let x = 0, from = 2 * y * stride; x < width; x++, from += 6) {
+      for (let channel = 0; channel < 3; channel++, to++) {
+        const at = from + channel;
+        data[to] = (source[at] + source[at + right] + source[at + down] + source[at + right + down] + 2) >> 2;
+      }
+    }
+  }
+  return { width, height, data };
+}

@@ -15,7 +15,10 @@ export function cubicKernel(distance: number): number {
 
 /** For each output position: where its input window starts and the weights of the window, which sum to 1. */
 interface FilterBank {
+  readonly inputSize: number;
   readonly starts: Int32Array;
+  readonly counts: Int32Array;
+  /** Room for weights at each output position. */
   readonly taps: number;
   readonly weights: Float64Array;
 }
@@ -27,6 +30,7 @@ function filterBank(inputSize: number, outputSize: number, antialias: boolean): 
   const support = CUBIC_SUPPORT * stretch;
   const taps = Math.ceil(support) * 2 + 1;
   const starts = new Int32Array(outputSize);
+  const counts = new Int32Array(outputSize);
   const weights = new Float64Array(outputSize * taps);
   for (let out = 0; out < outputSize; out++) {
     const center = (out + 0.5) * scale;
@@ -40,8 +44,9 @@ function filterBank(inputSize: number, outputSize: number, antialias: boolean): 
     }
     for (let tap = 0; tap < last - first; tap++) weights[out * taps + tap] /= total;
     starts[out] = first;
+    counts[out] = last - first;
   }
-  return { starts, taps, weights };
+  return { inputSize, starts, counts, taps, weights };
 }
 
 /** Resamples prepared for one pair of sizes; build it once and call it for many pictures. */
@@ -52,7 +57,9 @@ export class BicubicResizer {
   readonly #height: number;
   readonly #horizontal: FilterBank;
   readonly #vertical: FilterBank;
-  readonly #rows: Float64Array;
+  /** Pillow 13 filters columns first where that shrinks and rows would grow; elsewhere rows first. */
+  readonly #isVerticalFirst: boolean;
+  readonly #between: Uint8Array;
 
   constructor(
     input: { width: number; height: number },
@@ -65,59 +72,71 @@ export class BicubicResizer {
     this.#height = output.height;
     this.#horizontal = filterBank(input.width, output.width, antialias);
     this.#vertical = filterBank(input.height, output.height, antialias);
-    this.#rows = new Float64Array(input.height * output.width * 3);
+    this.#isVerticalFirst = output.height < input.height && output.width > input.width;
+    this.#between = new Uint8Array(
+      (this.#isVerticalFirst ? output.height * input.width : input.height * output.width) * 3,
+    );
   }
 
-  /** Computes in float and rounds once, at the end. Throws RangeError for a picture of another size. */
+  /**
+   * Filters one axis, then the other, each in float and rounded to bytes: PIL's way, whose clamping between the two
+   * shows at hard edges (by up to 11 grey levels). Throws RangeError for a picture of another size.
+   */
   resize(image: RgbImage): RgbImage {
     if (image.width !== this.#inputWidth || image.height !== this.#inputHeight) {
       throw new RangeError(
         `resizer is for ${this.#inputWidth}×${this.#inputHeight}, picture is ${image.width}×${image.height}`,
       );
     }
-    this.#filterRows(image.data);
-    return { width: this.#width, height: this.#height, data: this.#filterColumns() };
+    const data = new Uint8Array(this.#width * this.#height * 3);
+    if (this.#isVerticalFirst) {
+      filterColumns(image.data, this.#between, this.#inputWidth, this.#vertical);
+      filterRows(this.#between, data, this.#height, this.#horizontal);
+    } else {
+      filterRows(image.data, this.#between, this.#inputHeight, this.#horizontal);
+      filterColumns(this.#between, data, this.#width, this.#vertical);
+    }
+    return { width: this.#width, height: this.#height, data };
   }
+}
 
-  #filterRows(data: Uint8Array): void {
-    const { starts, taps, weights } = this.#horizontal;
-    const rows = this.#rows;
-    for (let y = 0; y < this.#inputHeight; y++) {
-      for (let x = 0; x < this.#width; x++) {
-        const first = starts[x];
-        const count = Math.min(taps, this.#inputWidth - first);
-        let red = 0;
-        let green = 0;
-        let blue = 0;
-        for (let tap = 0, from = (y * this.#inputWidth + first) * 3; tap < count; tap++, from += 3) {
-          const weight = weights[x * taps + tap];
-          red += weight * data[from];
-          green += weight * data[from + 1];
-          blue += weight * data[from + 2];
-        }
-        const to = (y * this.#width + x) * 3;
-        rows[to] = red;
-        rows[to + 1] = green;
-        rows[to + 2] = blue;
+/** Resamples every row of `source` into `target`. */
+function filterRows(source: Uint8Array, target: Uint8Array, rowCount: number, bank: FilterBank): void {
+  const { starts, counts, taps, weights, inputSize } = bank;
+  const width = starts.length;
+  for (let y = 0; y < rowCount; y++) {
+    for (let x = 0; x < width; x++) {
+      let red = 0;
+      let green = 0;
+      let blue = 0;
+      let from = (y * inputSize + starts[x]) * 3;
+      const end = x * taps + counts[x];
+      for (let tap = x * taps; tap < end; tap++, from += 3) {
+        const weight = weights[tap];
+        red += weight * source[from];
+        green += weight * source[from + 1];
+        blue += weight * source[from + 2];
       }
+      const to = (y * width + x) * 3;
+      target[to] = toByte(red);
+      target[to + 1] = toByte(green);
+      target[to + 2] = toByte(blue);
     }
   }
+}
 
-  #filterColumns(): Uint8Array {
-    const { starts, taps, weights } = this.#vertical;
-    const stride = this.#width * 3;
-    const output = new Uint8Array(this.#height * stride);
-    for (let y = 0; y < this.#height; y++) {
-      const first = starts[y];
-      const count = Math.min(taps, this.#inputHeight - first);
-      for (let column = 0; column < stride; column++) {
-        let sum = 0;
-        for (let tap = 0; tap < count; tap++)
-          sum += weights[y * taps + tap] * this.#rows[(first + tap) * stride + column];
-        output[y * stride + column] = toByte(sum);
-      }
+/** Resamples every column of `source`, a picture of `width` columns, into `target`. */
+function filterColumns(source: Uint8Array, target: Uint8Array, width: number, bank: FilterBank): void {
+  const { starts, counts, taps, weights } = bank;
+  const stride = width * 3;
+  for (let y = 0; y < starts.length; y++) {
+    const end = y * taps + counts[y];
+    for (let column = 0; column < stride; column++) {
+      let sum = 0;
+      let from = starts[y] * stride + column;
+      for (let tap = y * taps; tap < end; tap++, from += stride) sum += weights[tap] * source[from];
+      target[y * stride + column] = toByte(sum);
     }
-    return output;
   }
 }
 
@@ -125,4 +144,9 @@ export class BicubicResizer {
 export function resizeBicubic(image: RgbImage, width: number, height: number, antialias = true): RgbImage {
   if (image.width === width && image.height === height) return image;
   return new BicubicResizer(image, { width, height }, antialias).resize(image);
+}
+
+/** The face as a far camera would give it: `sizePx` × `sizePx`, anti-aliased bicubic, rounded to bytes. */
+export function degrade(image: RgbImage, sizePx: number): RgbImage {
+  return resizeBicubic(image, sizePx, sizePx);
 }

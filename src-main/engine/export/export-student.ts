@@ -20,7 +20,6 @@ export const ONNX_OUTPUT_NAME = 'embedding';
 export interface StudentExportMetadata {
   readonly glimpseVersion: string;
   readonly modelDigest: string;
-  readonly resolutionPx: number;
   /** Name of the FaceBN profile whose statistics were folded in, or null for those of training. */
   readonly faceBnProfile: string | null;
 }
@@ -40,9 +39,12 @@ export async function exportStudent(
 export function encodeStudent(network: FoldedNetwork, metadata: StudentExportMetadata): Uint8Array {
   assertConsistent(network);
   const graph = new OnnxGraph('glimpse-student');
-  const { inputSize } = network;
+  const { inputSize, resolutionPx } = network;
   const sizes = mapSizes(network);
-  let value = graph.input(ONNX_INPUT_NAME, ['N', 3, inputSize, inputSize]);
+  let value = graph.input(ONNX_INPUT_NAME, ['N', 3, resolutionPx, resolutionPx]);
+  if (inputSize !== resolutionPx) {
+    value = graph.upsampleBicubic('upsample', value, upsamplingScale(resolutionPx, inputSize));
+  }
   value = addConvolution(graph, 'stem', value, network.stem, inputSize);
   value = addPrelu(graph, 'stem.prelu', value, network.stemSlopes);
   network.blocks.forEach((block, index) => {
@@ -65,12 +67,17 @@ export function encodeStudent(network: FoldedNetwork, metadata: StudentExportMet
   graph.output(embedding, ['N', embeddingSizeOf(network)]);
   return graph.encode(metadata.glimpseVersion, {
     model_digest: metadata.modelDigest,
-    resolution_px: String(metadata.resolutionPx),
-    input_size_px: String(inputSize),
+    resolution_px: String(resolutionPx),
     pixel_scaling: '(value - 127.5) / 127.5',
     channel_order: 'RGB',
     facebn_profile: metadata.faceBnProfile ?? 'none',
   });
+}
+
+/** ONNX makes ⌊r · scale⌋ pixels in float32: a quotient that was rounded down would lose one. */
+function upsamplingScale(resolutionPx: number, inputSize: number): number {
+  const scale = Math.fround(inputSize / resolutionPx);
+  return Math.fround(scale * resolutionPx) < inputSize ? Math.fround(scale * (1 + 2 ** -22)) : scale;
 }
 
 function addConvolution(

@@ -8,7 +8,7 @@ import { assert } from '../../common/assert.ts';
 const OPSET = 17;
 const IR_VERSION = 8;
 const FLOAT = 1; // TensorProto.DataType
-const ATTRIBUTE = { float: 1, int: 2, ints: 7 } as const; // AttributeProto.AttributeType
+const ATTRIBUTE = { float: 1, int: 2, string: 3, ints: 7 } as const; // AttributeProto.AttributeType
 
 /** A dimension: a size, or the name of a free one. */
 export type OnnxDimension = number | string;
@@ -74,6 +74,22 @@ export class OnnxGraph {
     return this.#add('Mul', name, [left, right]);
   }
 
+  /** Bicubic (a = −0.5) over pixel centres; at the border the weights that fall on pixels are renormalised. */
+  upsampleBicubic(name: string, input: string, scale: number): string {
+    const scales = this.constant(`${name}.scales`, Float32Array.of(1, 1, scale, scale), [4]);
+    return this.#add(
+      'Resize',
+      name,
+      [input, '', scales],
+      [
+        text('mode', 'cubic'),
+        text('coordinate_transformation_mode', 'half_pixel'),
+        real('cubic_coeff_a', -0.5),
+        integer('exclude_outside', 1),
+      ],
+    );
+  }
+
   /** Keeps the first axis and joins the others. */
   flatten(name: string, input: string): string {
     return this.#add('Flatten', name, [input], [integer('axis', 1)]);
@@ -132,6 +148,14 @@ function valueInfo(name: string, shape: readonly OnnxDimension[]): onnx.IValueIn
 
 function integer(name: string, value: number): onnx.IAttributeProto {
   return { name, type: ATTRIBUTE.int, i: value };
+}
+
+function real(name: string, value: number): onnx.IAttributeProto {
+  return { name, type: ATTRIBUTE.float, f: value };
+}
+
+function text(name: string, value: string): onnx.IAttributeProto {
+  return { name, type: ATTRIBUTE.string, s: Buffer.from(value) };
 }
 
 function ints(name: string, values: readonly number[]): onnx.IAttributeProto {

@@ -7,14 +7,20 @@ import type { PlainStatistics, PlainTensors } from './parameters.ts';
 import { type BlockPlan, planNetwork } from './plan.ts';
 import type { TrainedNetwork } from './student-file.ts';
 
+/** What folding reads of a network. */
+export type FoldableNetwork = Pick<TrainedNetwork, 'parameters' | 'statistics'> & {
+  readonly card: Pick<TrainedNetwork['card'], 'spec'>;
+};
+
 /** Folds with the given statistics, the network's own by default. Plain arrays in, plain arrays out. */
 export function foldNetwork(
-  { card, parameters, statistics }: TrainedNetwork,
+  { card, parameters, statistics }: FoldableNetwork,
   chosen: ReadonlyMap<string, PlainStatistics> = statistics,
 ): FoldedNetwork {
   const plan = planNetwork(card.spec);
   const folder = new Folder(parameters, chosen);
   return {
+    resolutionPx: plan.spec.resolutionPx,
     inputSize: plan.inputSize,
     stem: folder.convolution('stem.weights', 'stem.norm', 1),
     stemSlopes: folder.values('stem.slopes'),

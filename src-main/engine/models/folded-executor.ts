@@ -37,12 +37,12 @@ export function createFoldedExecutor(runtime: Runtime, network: FoldedNetwork): 
   tf.tidy(() => {
     layers = builder.network(deferBiases(network));
   });
-  const { inputSize } = network;
+  const { resolutionPx } = network;
   return {
     embed: (pixels) => {
       assertShape(
         pixels.shape.slice(1),
-        [inputSize, inputSize, 3],
+        [resolutionPx, resolutionPx, 3],
         'a batch of faces without its first axis',
       );
       return tf.tidy(() => layers.reduce<Tensor>((value, layer) => layer(value), pixels)) as Tensor2D;
@@ -71,6 +71,7 @@ class LayerBuilder {
     const stemBias = this.#keep(tf.tensor1d(network.stem.bias));
     const stemPrelu = this.#prelu(network.stemSlopes);
     const layers: Layer[] = [(pixels) => stemPrelu(stem(pixels).add(stemBias))];
+    if (network.inputSize !== network.resolutionPx) layers.unshift(this.#upsampling(network.inputSize));
     let isPixelMajor = false;
     network.blocks.forEach((block, index) => {
       if (!isPixelMajor && sizes[index] <= LARGEST_PIXEL_MAJOR_SIZE) {
@@ -82,6 +83,17 @@ class LayerBuilder {
     layers.push(isPixelMajor ? fromPixelMajor : (value) => value.reshape([value.shape[0], -1]));
     layers.push(this.#head(network, sizes[network.blocks.length]));
     return layers;
+  }
+
+  #upsampling(size: number): Layer {
+    const { tf, ops } = this.#runtime;
+    const attributes = [
+      ops.floatType,
+      ops.bool('align_corners', false),
+      ops.bool('half_pixel_centers', true),
+    ];
+    const target: Tensor = this.#keep(tf.tensor1d([size, size], 'int32'));
+    return (pixels) => ops.run('ResizeBicubic', attributes, [pixels, target]);
   }
 
   #block(block: FoldedBlock, inputSize: number, isPixelMajor: boolean): Layer {

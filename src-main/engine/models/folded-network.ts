@@ -40,7 +40,9 @@ export interface FoldedBlock {
 }
 
 export interface FoldedNetwork {
-  /** Side of the square input [B, r, r, 3], whose pixels are (v − 127.5) / 127.5. */
+  /** r: side of the faces it is given, [B, r, r, 3], whose pixels are (v − 127.5) / 127.5. */
+  readonly resolutionPx: number;
+  /** Side of the map that the stem reads; faces are upsampled (bicubic, a = −0.5) where it is larger than r. */
   readonly inputSize: number;
   readonly stem: FoldedConvolution;
   readonly stemSlopes: Float32Array;

@@ -1,6 +1,6 @@
 // IResNet: the improved residual network of the ArcFace family, forward pass only; gradients come from the layers.
 
-import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
+import type { Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import { type Convolution, createConvolution } from '../layers/convolution.ts';
 import {
   createPixelMajorConvolution,
@@ -9,6 +9,7 @@ import {
   toPixelMajor,
 } from '../layers/pixel-major.ts';
 import { createPrelu, type Prelu } from '../layers/prelu.ts';
+import { createUpsampler, type Upsampler } from '../layers/upsample.ts';
 import type { Runtime } from '../runtime/load.ts';
 import type { Parameters } from './parameters.ts';
 import type { BlockPlan, NetworkPlan } from './plan.ts';
@@ -22,6 +23,7 @@ export class IResNet {
   readonly parameters: Parameters;
   readonly #runtime: Runtime;
   readonly #prelu: Prelu;
+  readonly #upsample: Upsampler;
   readonly #convolutions = new Map<string, Convolution>();
   readonly #embeddingScale: Tensor1D;
 
@@ -30,6 +32,7 @@ export class IResNet {
     this.plan = plan;
     this.parameters = parameters;
     this.#prelu = createPrelu(runtime);
+    this.#upsample = createUpsampler(runtime, plan.inputSize);
     this.#embeddingScale = runtime.tf.keep(runtime.tf.ones([plan.spec.embeddingSize])) as Tensor1D;
     this.#addConvolution('stem.weights', plan.inputSize, 3, plan.stemChannels, 3, 1);
     for (const { name, inputSize, inputChannels, outputChannels, stride, hasProjection } of plan.blocks) {
@@ -42,7 +45,7 @@ export class IResNet {
 
   /** Pixels [B, r, r, 3], scaled (v − 127.5) / 127.5 → embeddings [B, D], not yet of unit length. */
   forward(pixels: Tensor4D, normalise: Normalise): Tensor2D {
-    let map = this.#convolve('stem.weights', this.#toInputSize(pixels));
+    let map = this.#convolve('stem.weights', this.#upsample(pixels));
     map = this.#activate('stem.slopes', this.#norm('stem.norm', map, normalise));
     let isPixelMajor = false;
     for (const block of this.plan.blocks) {
@@ -95,20 +98,6 @@ export class IResNet {
 
   #activate(name: string, input: Tensor4D): Tensor4D {
     return this.#prelu(input, this.parameters.get(name) as Tensor1D) as Tensor4D;
-  }
-
-  /** Upsamples r×r to the input size with the bicubic kernel of the degradation (a = −0.5), where the spec asks for it. */
-  #toInputSize(pixels: Tensor4D): Tensor4D {
-    const { inputSize } = this.plan;
-    if (pixels.shape[1] === inputSize) return pixels;
-    const { tf, ops } = this.#runtime;
-    const attributes = [
-      ops.floatType,
-      ops.bool('align_corners', false),
-      ops.bool('half_pixel_centers', true),
-    ];
-    const size: Tensor = tf.tensor1d([inputSize, inputSize], 'int32');
-    return ops.run('ResizeBicubic', attributes, [pixels, size]) as Tensor4D;
   }
 
   #addConvolution(

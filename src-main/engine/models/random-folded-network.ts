@@ -9,6 +9,7 @@ export function randomFoldedNetwork(plan: NetworkPlan, rng: Rng): FoldedNetwork 
   const { stemChannels, lastChannels, lastSize, spec } = plan;
   const headRows = lastSize ** 2 * lastChannels;
   return {
+    resolutionPx: spec.resolutionPx,
     inputSize: plan.inputSize,
     stem: convolution(3, 1, 3, stemChannels),
     stemSlopes: uniform(stemChannels, 0, 0.5),

@@ -3,7 +3,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Tensor2D } from '@tensorflow/tfjs-node-gpu';
 import { GlimpseError } from '../../common/errors.ts';
-import { createInference, type Embedder } from '../embed.ts';
+import { createEmbedder, type Embedder } from '../embed.ts';
 import type { Runtime } from '../runtime/load.ts';
 import { BatchSource, type TrainingData, teacherClassWeights } from './batches.ts';
 import {
@@ -170,7 +170,12 @@ class TrainingLoop {
   }
 
   async #validate(validate: (embedder: Embedder) => Promise<Validation>): Promise<Validation> {
-    const embedder = createInference(this.#runtime, this.#state.network, this.#state.statistics.toPlain());
+    const { network, statistics } = this.#state;
+    const embedder = createEmbedder(this.#runtime, {
+      card: { spec: this.#job.settings.network },
+      parameters: network.parameters.toPlain(),
+      statistics: statistics.toPlain(),
+    });
     try {
       return await validate(embedder);
     } finally {

@@ -9,7 +9,7 @@ import {
   type FaceBnSettings,
   type StatisticsByNorm,
 } from '../../engine/adaptation/face-bn.ts';
-import { createInference } from '../../engine/embed.ts';
+import { createEmbedder } from '../../engine/embed.ts';
 import type { Runtime } from '../../engine/runtime/load.ts';
 import type { Teacher } from '../../engine/teacher/onnx-teacher.ts';
 import { fuseFlipped } from '../../evaluation/similarity.ts';
@@ -78,7 +78,7 @@ function embedLr(
     return embedDegraded(set, { embed }, flipFusion);
   }
   const chosen = chooseStatistics();
-  const embedder = createInference(runtime, network, chosen);
+  const embedder = createEmbedder(runtime, student.trained, chosen);
   try {
     return embedDegraded(set, embedder, flipFusion);
   } finally {

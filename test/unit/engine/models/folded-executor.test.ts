@@ -27,13 +27,13 @@ function narrowNetwork(overrides: Partial<NetworkSpec>): FoldedNetwork {
 
 function randomFaces(network: FoldedNetwork): Float32Array {
   const rng = Rng.seeded(7);
-  const values = FACES * 3 * network.inputSize ** 2;
+  const values = FACES * 3 * network.resolutionPx ** 2;
   return Float32Array.from({ length: values }, () => rng.uniform(-1, 1));
 }
 
 function embed(network: FoldedNetwork, faces: Float32Array): Float32Array {
   const executor = createFoldedExecutor(runtime, network);
-  const input = tf.tensor4d(faces, [FACES, network.inputSize, network.inputSize, 3]);
+  const input = tf.tensor4d(faces, [FACES, network.resolutionPx, network.resolutionPx, 3]);
   const output = executor.embed(input);
   assert.deepEqual(output.shape, [FACES, network.headBias.length]);
   const values = output.dataSync<'float32'>();
@@ -67,7 +67,7 @@ test('the executor equals plain loops for the deeper network', () => {
 });
 
 test('the executor equals plain loops on maps that never become small', () => {
-  assertEqualsNaive(narrowNetwork({ studentInput: '112', widthFactor: 1 / 32 }));
+  assertEqualsNaive(narrowNetwork({ resolutionPx: 112, widthFactor: 1 / 32 }));
 });
 
 test('slopes above 1 and below 0 are applied as they are', () => {
