@@ -2,7 +2,6 @@
 
 import type { Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import { type Matrix, matrix, normaliseRows } from '../common/matrix.ts';
-import { createUpsampler } from './layers/upsample.ts';
 import { type FoldableNetwork, foldNetwork } from './models/fold.ts';
 import { createFoldedExecutor } from './models/folded-executor.ts';
 import type { PlainStatistics } from './models/parameters.ts';
@@ -27,9 +26,7 @@ export function createEmbedder(
 ): Embedder {
   const { tf } = runtime;
   const { resolutionPx, embeddingSize } = network.card.spec;
-  const folded = foldNetwork(network, statistics);
-  const executor = createFoldedExecutor(runtime, folded);
-  const upsample = createUpsampler(runtime, folded.inputSize);
+  const executor = createFoldedExecutor(runtime, foldNetwork(network, statistics));
   const shape = { resolutionPx, embeddingSize, facesPerBatch: FACES_PER_BATCH };
   return {
     resolutionPx,
@@ -38,7 +35,7 @@ export function createEmbedder(
       embedInBatches(pixels, shape, (scaled, count) => {
         const embeddings = tf.tidy(() => {
           const faces: Tensor4D = tf.tensor4d(scaled, [count, resolutionPx, resolutionPx, 3]);
-          return executor.embed(upsample(faces));
+          return executor.embed(faces);
         });
         const values = embeddings.dataSync<'float32'>();
         embeddings.dispose();

@@ -5,6 +5,7 @@ import { assertShape } from '../../common/assert.ts';
 import { planarAlgorithm, type Rows } from '../layers/bilinear.ts';
 import { pixelsSeen, samePaddedSize } from '../layers/convolution-shape.ts';
 import { LARGEST_PIXEL_MAJOR_SIZE } from '../layers/pixel-major.ts';
+import { createUpsampler } from '../layers/upsample.ts';
 import type { Runtime } from '../runtime/load.ts';
 import { deferBiases } from './defer-biases.ts';
 import {
@@ -71,7 +72,8 @@ class LayerBuilder {
     const stemBias = this.#keep(tf.tensor1d(network.stem.bias));
     const stemPrelu = this.#prelu(network.stemSlopes);
     const layers: Layer[] = [(pixels) => stemPrelu(stem(pixels).add(stemBias))];
-    if (network.inputSize !== network.resolutionPx) layers.unshift(this.#upsampling(network.inputSize));
+    if (network.inputSize !== network.resolutionPx)
+      layers.unshift(createUpsampler(this.#runtime, network.inputSize) as Layer);
     let isPixelMajor = false;
     network.blocks.forEach((block, index) => {
       if (!isPixelMajor && sizes[index] <= LARGEST_PIXEL_MAJOR_SIZE) {
@@ -83,17 +85,6 @@ class LayerBuilder {
     layers.push(isPixelMajor ? fromPixelMajor : (value) => value.reshape([value.shape[0], -1]));
     layers.push(this.#head(network, sizes[network.blocks.length]));
     return layers;
-  }
-
-  #upsampling(size: number): Layer {
-    const { tf, ops } = this.#runtime;
-    const attributes = [
-      ops.floatType,
-      ops.bool('align_corners', false),
-      ops.bool('half_pixel_centers', true),
-    ];
-    const target: Tensor = this.#keep(tf.tensor1d([size, size], 'int32'));
-    return (pixels) => ops.run('ResizeBicubic', attributes, [pixels, target]);
   }
 
   #block(block: FoldedBlock, inputSize: number, isPixelMajor: boolean): Layer {
