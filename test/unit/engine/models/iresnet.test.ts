@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import { Rng } from '../../../../src-main/common/rng.ts';
-import { createInference, scalePixels } from '../../../../src-main/engine/embed.ts';
+import { scalePixels } from '../../../../src-main/engine/embed.ts';
 import { type BatchStatistics, createBatchNorm } from '../../../../src-main/engine/layers/batch-norm.ts';
 import { IResNet, type Normalise } from '../../../../src-main/engine/models/iresnet.ts';
 import { Parameters, RunningStatistics } from '../../../../src-main/engine/models/parameters.ts';
@@ -95,25 +95,6 @@ test('inference gives PyTorch’s embeddings with the running statistics', (cont
     return network.forward(pixels, normalise).dataSync<'float32'>();
   });
   assertClose(embeddings, fixture.inferenceEmbeddings, 2e-4);
-});
-
-test('the embedder gives the same as unit rows, whatever the batch', (context) => {
-  const network = openFixture(context);
-  const before = tf.memory().numTensors;
-  const embedder = createInference(runtime, network, fixture.statistics);
-  const all = embedder.embed(fixture.pixels);
-  const face = 16 * 16 * 3;
-  const single = Array.from({ length: fixture.faces }, (_, at) =>
-    embedder.embed(fixture.pixels.subarray(at * face, (at + 1) * face)),
-  );
-  embedder.dispose();
-  assert.equal(tf.memory().numTensors, before);
-  assert.deepEqual([all.rows, all.columns], [fixture.faces, fixture.spec.embeddingSize]);
-  for (let row = 0; row < all.rows; row++) {
-    const values = all.values.subarray(row * all.columns, (row + 1) * all.columns);
-    assertClose([Math.hypot(...values)], [1], 1e-6, 'length');
-    assertClose(values, single[row].values, 1e-5, `face ${row}`);
-  }
 });
 
 for (const [resolutionPx, studentInput] of [
