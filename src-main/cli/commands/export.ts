@@ -48,7 +48,6 @@ export const command: CommandModule<ExportOptions, ExportResult> = {
     await exportStudent(options.out, network, {
       glimpseVersion: readVersion(),
       modelDigest,
-      resolutionPx: spec.resolutionPx,
       faceBnProfile,
     });
     return {
