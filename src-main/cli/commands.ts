@@ -64,15 +64,15 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/verify.ts')).command,
   },
   {
-    path: 'export',
-    summary: 'write a student as an ONNX file, batch norms folded in',
-    needsEngine: false,
-    load: async () => (await import('./commands/export.ts')).command,
-  },
-  {
     path: 'bench',
     summary: 'measure speed beside a baseline in the same run: train, embed, mining',
     needsEngine: true,
     load: async () => (await import('./commands/bench.ts')).command,
+  },
+  {
+    path: 'export',
+    summary: 'write a student as an ONNX file, batch norms folded in',
+    needsEngine: false,
+    load: async () => (await import('./commands/export.ts')).command,
   },
 ];

@@ -30,7 +30,7 @@ async function saveCheckpointAt(run: RunFolder, epoch: number, step: number): Pr
     partition: null,
     best: null,
     validationsWithoutGain: 0,
-    epochSums: {},
+    sums: { epoch: {}, group: {} },
   } as const;
   await saveCheckpoint(path, {
     header,
