@@ -23,6 +23,10 @@ export function describeFailure(error: unknown): Failure {
     const exitCode = error.code === 'bad-usage' ? EXIT_BAD_USAGE : EXIT_FAILED;
     return { code: error.code, message: error.message, exitCode };
   }
+  // The system's own words name the call and the path: "EACCES: permission denied, mkdir '/data'".
+  if (error instanceof Error && 'syscall' in error) {
+    return { code: 'unexpected', message: error.message, exitCode: EXIT_FAILED };
+  }
   const name = error instanceof Error ? error.name : 'Error';
   return { code: 'unexpected', message: `${name}: ${messageOf(error)}`, exitCode: EXIT_FAILED };
 }

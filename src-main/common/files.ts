@@ -32,7 +32,8 @@ export async function writeFileAtomically(
     }
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
+    // Whatever keeps the rest from being removed, the first error is the one to tell.
+    await rm(temporary, { force: true }).catch(() => {});
     throw asDiskError(error, path);
   }
 }

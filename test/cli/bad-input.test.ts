@@ -189,6 +189,11 @@ test('an imported teacher is listed; its name is taken; a changed file is refuse
     await glimpseFailure(words, options, { code: 'bad-usage', exitCode: 2 }),
     /^there is a teacher named mine already: choose another --name$/,
   );
+  const homeless = { home: model };
+  assert.match(
+    await glimpseFailure(words, homeless, { code: 'unexpected' }),
+    /^ENOTDIR: not a directory, mkdir '.*tiny\.onnx\/teachers/,
+  );
   await truncate(String(imported.modelPath), 1000);
   const verify = ['verify', '--model', 'teacher', '--teacher', 'mine', '--dataset', folder];
   assert.match(

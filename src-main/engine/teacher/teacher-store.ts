@@ -84,7 +84,8 @@ export async function importTeacher(dataFolder: string, request: TeacherImport):
     await writeFileAtomically(join(temporary, 'card.json'), `${JSON.stringify(card, null, 2)}\n`);
     await rename(temporary, folder);
   } catch (error) {
-    await rm(temporary, { recursive: true, force: true });
+    // Whatever keeps the rest from being removed, the first error is the one to tell.
+    await rm(temporary, { recursive: true, force: true }).catch(() => {});
     throw asDiskError(error, folder);
   }
   return { card, modelPath: join(folder, 'model.onnx'), isDefault: false };

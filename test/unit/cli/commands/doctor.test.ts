@@ -17,6 +17,7 @@ test('doctor measures the runtime that set-up made', () => {
   assert.match(String(result.tensorflowVersion), /^2\.\d+\.\d+/);
   assert.equal(result.nodeVersion, process.versions.node);
   assert.ok(['cpu', 'gpu'].includes(String(result.deviceKind)));
+  assert.ok(String(result.device).length > 0);
   assert.ok(Number(result.matmulGflops) > 1, `matmul ${result.matmulGflops} GFLOP/s`);
   assert.ok(Number(result.convolutionGflops) > 1, `convolution ${result.convolutionGflops} GFLOP/s`);
   assert.equal((result.teacher as { licence: string }).licence, 'MIT');
