@@ -1,6 +1,7 @@
 // Faces brought to the ArcFace 112×112 template: least-squares similarity through five landmarks, then a warp.
 
-import type { RgbImage } from './image.ts';
+import type { Box } from './box.ts';
+import { cropImage, type RgbImage } from './image.ts';
 import type { FiveLandmarks, Point } from './landmarks.ts';
 import { resizeBicubic } from './resample.ts';
 import { type Similarity, warpSimilarity } from './warp.ts';
@@ -18,6 +19,8 @@ export const ARCFACE_TEMPLATE: FiveLandmarks = [
 
 /** Above this many picture pixels per template pixel the picture is shrunk by bicubic first. */
 const MOST_WARP_SHRINK = 2;
+/** Output pixels around the face that the bicubic kernel may reach for. */
+const REGION_MARGIN = 4;
 
 /** The similarity that moves `from` onto `to` with the least squared error (Umeyama, 1991; no reflection). */
 export function fitSimilarity(from: readonly Point[], to: readonly Point[]): Similarity {
@@ -60,32 +63,51 @@ function meanOf(points: readonly Point[]): Point {
   return { x, y };
 }
 
-/** The face on the template, `sizePx` × `sizePx`. */
+/**
+ * The face on the template, `sizePx` × `sizePx`. Shrinking by more than two goes through bicubic first, on the face's part
+ * of the picture alone, since the bilinear warp would skip pixels.
+ */
 export function alignFace(
   image: RgbImage,
   face: { readonly landmarks: FiveLandmarks },
   sizePx: number = TEMPLATE_PX,
 ): RgbImage {
-  return warpToTemplate(image, face.landmarks, sizePx);
-}
-
-function warpToTemplate(image: RgbImage, landmarks: FiveLandmarks, sizePx: number): RgbImage {
-  const toImage = fitSimilarity(templateAt(sizePx), landmarks);
+  const template = templateAt(sizePx);
+  const toImage = fitSimilarity(template, face.landmarks);
   const shrink = Math.hypot(toImage.a, toImage.b);
   if (shrink <= MOST_WARP_SHRINK) return warpSimilarity(image, toImage, sizePx, sizePx);
-  const scale = MOST_WARP_SHRINK / shrink;
+  const region = regionOf(image, toImage, sizePx, shrink * REGION_MARGIN);
+  const part = cropImage(image, region);
   const smaller = resizeBicubic(
-    image,
-    Math.max(1, Math.round(image.width * scale)),
-    Math.max(1, Math.round(image.height * scale)),
+    part,
+    Math.max(1, Math.round((part.width * MOST_WARP_SHRINK) / shrink)),
+    Math.max(1, Math.round((part.height * MOST_WARP_SHRINK) / shrink)),
   );
-  const scaleX = smaller.width / image.width;
-  const scaleY = smaller.height / image.height;
-  const moved = landmarks.map(({ x, y }) => ({
-    x: (x + 0.5) * scaleX - 0.5,
-    y: (y + 0.5) * scaleY - 0.5,
+  const scaleX = smaller.width / part.width;
+  const scaleY = smaller.height / part.height;
+  const landmarks = face.landmarks.map(({ x, y }) => ({
+    x: (x - region.x + 0.5) * scaleX - 0.5,
+    y: (y - region.y + 0.5) * scaleY - 0.5,
   }));
-  return warpSimilarity(smaller, fitSimilarity(templateAt(sizePx), moved), sizePx, sizePx);
+  return warpSimilarity(smaller, fitSimilarity(template, landmarks), sizePx, sizePx);
+}
+
+/** The whole pixels of the picture that the warped square and `margin` more on each side show; at least one. */
+function regionOf(image: RgbImage, toImage: Similarity, sizePx: number, margin: number): Box {
+  const corners = [0, sizePx - 1].flatMap((x) =>
+    [0, sizePx - 1].map((y) => applySimilarity(toImage, { x, y })),
+  );
+  const xs = corners.map((corner) => corner.x);
+  const ys = corners.map((corner) => corner.y);
+  const left = clamp(Math.floor(Math.min(...xs) - margin), 0, image.width - 1);
+  const top = clamp(Math.floor(Math.min(...ys) - margin), 0, image.height - 1);
+  const right = clamp(Math.ceil(Math.max(...xs) + margin), left, image.width - 1);
+  const bottom = clamp(Math.ceil(Math.max(...ys) + margin), top, image.height - 1);
+  return { x: left, y: top, width: right - left + 1, height: bottom - top + 1 };
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.min(Math.max(value, least), most);
 }
 
 /** The template for another output size; pixel centres lie on whole numbers. */

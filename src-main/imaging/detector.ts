@@ -24,8 +24,8 @@ const TILE_WIDTH_PX = 960;
 const TILE_HEIGHT_PX = 544;
 /** Wider than the largest face that only one level sees (about 100 px) and its surroundings. */
 const TILE_OVERLAP_PX = 128;
-/** A picture that fits in this square shows every face large enough; no smaller level is searched. */
-const SMALLEST_LEVEL_PX = 320;
+/** In a picture that fits in this square even a face that fills it has a fitting prior; no smaller level is searched. */
+const SMALLEST_LEVEL_PX = 160;
 /** A tile answers for centres this far outside its core, so that no face falls between two tiles. */
 const CORE_SLACK_PX = 4;
 const SUPPRESSION = { union: 0.4, smaller: 0.7 };

@@ -30,6 +30,20 @@ export function mirror(image: RgbImage): RgbImage {
   return { width, height, data: mirrored };
 }
 
+/** A part of a picture; `region` is in whole pixels and inside it. */
+export function cropImage(
+  image: RgbImage,
+  region: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
+): RgbImage {
+  const { width, height } = region;
+  const data = new Uint8Array(width * height * 3);
+  for (let y = 0; y < height; y++) {
+    const from = ((region.y + y) * image.width + region.x) * 3;
+    data.set(image.data.subarray(from, from + width * 3), y * width * 3);
+  }
+  return { width, height, data };
+}
+
 /** Half the size by averaging 2×2 pixels; an odd last row or column is left out. */
 export function halve(image: RgbImage): RgbImage {
   const width = Math.max(image.width >> 1, 1);

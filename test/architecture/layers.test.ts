@@ -102,8 +102,30 @@ test('a heavy package outside its owner names the owner', () => {
 test('a new folder has to be entered in the table, and the renderer stays out of reach', () => {
   assert.deepEqual(rulesBroken('helpers/text.ts', ''), ['src-main/helpers is not in the import table']);
   assert.deepEqual(rulesBroken('cli/main.ts', "import '../../src-renderer/lib/format.ts';"), [
-    'src-main may import src-renderer only through its contract',
+    'src-main may not import src-renderer',
   ]);
+});
+
+test('the renderer reaches src-main through api and contract alone', () => {
+  function rulesOfRenderer(file: string, source: string): string[] {
+    return findViolations(file, source, RENDERER_LAYERS, 'src-renderer').map(({ rule }) => rule);
+  }
+  const source = "import type { Call } from '../../src-main/contract/calls.ts';";
+  assert.deepEqual(rulesOfRenderer('api/client.ts', source), []);
+  assert.deepEqual(rulesOfRenderer('views/search.ts', source), [
+    'views may import state, components, lib, not contract',
+  ]);
+  assert.deepEqual(rulesOfRenderer('api/client.ts', "import '../../src-main/common/files.ts';"), [
+    'src-renderer may not import src-main',
+  ]);
+});
+
+test('a worker named by URL counts, a data file does not', () => {
+  assert.deepEqual(
+    rulesBroken('gallery/scan.ts', "new Worker(new URL('../engine/worker.ts', import.meta.url))"),
+    ['gallery may import common, not engine'],
+  );
+  assert.deepEqual(rulesBroken('gallery/scan.ts', "new URL('../engine/preset.json', import.meta.url)"), []);
 });
 
 test('imports are found across lines and not in comments', () => {

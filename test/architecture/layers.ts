@@ -83,7 +83,8 @@ function ruleBroken(
   const target = posix.join(side, posix.dirname(file), specifier);
   const [root, ...rest] = target.split('/');
   if (root === 'package.json') return null;
-  if (root !== side && rest[0] !== 'contract') return `${side} may import ${root} only through its contract`;
+  const isContract = root === 'src-main' && rest[0] === 'contract';
+  if (root !== side && !isContract) return `${side} may not import ${root}`;
   const targetLayer = layerOf(rest.join('/'));
   if (root === side && targetLayer === layer) return null;
   if (row.imports.includes('*') || row.imports.includes(targetLayer)) return null;
@@ -118,7 +119,8 @@ export function importsOf(source: string): string[] {
     /\bimport\s*\(\s*['"]([^'"]+)['"]/g,
     /\brequire\s*\(\s*['"]([^'"]+)['"]/g,
     /\bcreateRequire\([^)]*\)\s*\(\s*['"]([^'"]+)['"]/g,
-    /\bnew URL\(\s*['"](\.[^'"]+)['"]/g,
+    // Workers and child processes are named by URL; data files and scripts of other languages are no imports.
+    /\bnew URL\(\s*['"](\.[^'"]+\.[cm]?[jt]s)['"]/g,
   ];
   const found = patterns.flatMap((pattern) => [...code.matchAll(pattern)].map((match) => match[1]));
   return [...new Set(found)];

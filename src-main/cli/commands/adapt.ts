@@ -6,6 +6,7 @@ import { ensure } from '../../common/errors.ts';
 import { dataFolder } from '../../common/files.ts';
 import { DEFAULT_FACE_BN, type FaceBnMode } from '../../engine/adaptation/face-bn.ts';
 import { loadRuntime } from '../../engine/runtime/load.ts';
+import { textTable } from '../../evaluation/report-lines.ts';
 import { type AdaptReport, runAdaptation } from '../../processes/jobs/adapt-job.ts';
 import { openStudent } from '../../processes/jobs/student.ts';
 import type { CommandModule } from '../command.ts';
@@ -21,6 +22,8 @@ interface AdaptOptions {
   readonly batch: number;
   readonly minBatch: number;
 }
+
+const SKIPPED_SHOWN = 10;
 
 export const command: CommandModule<AdaptOptions, AdaptReport> = {
   configure(command) {
@@ -74,13 +77,18 @@ export const command: CommandModule<AdaptOptions, AdaptReport> = {
   },
 
   describe({ profile, faces, skipped, layers }) {
-    const rows = layers.map(({ norm, standardisedShift, mean, variance }) => {
-      const numbers = [standardisedShift, ...mean, ...variance].map((value) => value.toFixed(3).padStart(9));
-      return `${norm.padEnd(30)}${numbers.join('')}`;
-    });
-    const titles = ['shift', 'mean', 'observed', 'adapted', 'variance', 'observed', 'adapted'];
-    const heading = `${'batch norm'.padEnd(30)}${titles.map((title) => title.padStart(9)).join('')}`;
-    const left = skipped.length > 0 ? `${skipped.length} unreadable images left out\n` : '';
-    return `${heading}\n${rows.join('\n')}\n${left}${faces} faces → ${profile}`;
+    const header = ['batch norm', 'shift', 'mean', 'observed', 'adapted', 'variance', 'observed', 'adapted'];
+    const table = textTable(
+      header,
+      layers.map(({ norm, standardisedShift, mean, variance }) => [
+        norm,
+        ...[standardisedShift, ...mean, ...variance].map((value) => value.toPrecision(4)),
+      ]),
+    );
+    const shown = skipped.slice(0, SKIPPED_SHOWN).map((reason) => `  ${reason}`);
+    const more = skipped.length > SKIPPED_SHOWN ? [`  … and ${skipped.length - SKIPPED_SHOWN} more`] : [];
+    const left =
+      skipped.length > 0 ? [`${skipped.length} unreadable images left out:`, ...shown, ...more] : [];
+    return [...table, ...left, `${faces} faces → ${profile}`].join('\n');
   },
 };

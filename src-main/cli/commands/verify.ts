@@ -6,8 +6,11 @@ import { dataFolder } from '../../common/files.ts';
 import type { ProgressToken } from '../../common/progress.ts';
 import { describePairsLeftOut } from '../../datasets/lfw.ts';
 import { DEFAULT_FACE_BN, type FaceBnSettings } from '../../engine/adaptation/face-bn.ts';
+import type { ModelCard } from '../../engine/models/student-file.ts';
 import { loadRuntime } from '../../engine/runtime/load.ts';
-import { verificationTable } from '../../evaluation/report-lines.ts';
+import { DEFAULT_TEACHER } from '../../engine/teacher/default-teacher.ts';
+import type { Teacher } from '../../engine/teacher/onnx-teacher.ts';
+import { operatingPointLines, verificationTable } from '../../evaluation/report-lines.ts';
 import type { VerificationResult } from '../../evaluation/verification.ts';
 import { CAMERA_SHIFTS, type CameraShift } from '../../imaging/camera-shift.ts';
 import { openEvaluationSet, type Scenario, type Sides } from '../../processes/jobs/evaluation-set.ts';
@@ -20,14 +23,14 @@ import {
   verifySides,
 } from '../../processes/jobs/verify-job.ts';
 import type { CommandModule } from '../command.ts';
-import { cacheFolder, openTeacherByName, teacherOption } from '../engine-options.ts';
+import { cacheFolder, openTeacherByName } from '../engine-options.ts';
 import { callerFolder, integerParser, numberParser, parsePath } from '../option-parsers.ts';
 
 interface VerifyOptions {
   readonly dataset?: string;
   readonly model: string;
   readonly resolution?: number;
-  readonly teacher: string;
+  readonly teacher?: string;
   readonly scenario: 'both' | Scenario;
   readonly hrBackbone: 'teacher' | 'student';
   readonly flip: boolean;
@@ -48,10 +51,18 @@ interface VerifyResult {
   readonly flipFusion: boolean;
   readonly hrBackbone: string;
   readonly leftOut: string | null;
-  readonly results: readonly (VerificationResult & { readonly scenario: Scenario })[];
+  readonly results: readonly ScenarioResult[];
 }
 
-export const command: CommandModule<VerifyOptions, VerifyResult> = {
+interface ScenarioResult extends VerificationResult {
+  readonly scenario: Scenario;
+  readonly resolution: number;
+}
+
+/** One scenario's numbers stand at the top level too. */
+type VerifyOutput = VerifyResult | (VerifyResult & ScenarioResult);
+
+export const command: CommandModule<VerifyOptions, VerifyOutput> = {
   configure(command) {
     command
       .option('--dataset <folder>', 'LFW folder: pairs.txt beside the images', parsePath)
@@ -60,7 +71,7 @@ export const command: CommandModule<VerifyOptions, VerifyResult> = {
         'a run by name, a student file, or "teacher" for the baseline on upsampled faces',
       )
       .option('--resolution <px>', 'r, with --model teacher (default: 16)', integerParser(8, 112))
-      .addOption(teacherOption())
+      .option('--teacher <name>', "teacher of the full-resolution side (default: the student's own)")
       .addOption(
         new Option('--scenario <kind>', 'which sides are degraded')
           .choices(['both', 'lr-lr', 'lr-hr'])
@@ -97,15 +108,23 @@ export const command: CommandModule<VerifyOptions, VerifyResult> = {
       'bad-usage',
       '--profile and --adapt exclude each other',
     );
+    ensure(
+      options.model !== 'teacher' || (options.profile === undefined && options.adapt === 'none'),
+      'bad-usage',
+      'FaceBN adapts students: --profile and --adapt do not go with --model teacher',
+    );
     const { sides, set, model } = await embedBothSides(options, dataset, progress);
+    const resolution = set.resolutionPx;
     const scenarios: Scenario[] = options.scenario === 'both' ? ['lr-lr', 'lr-hr'] : [options.scenario];
     const results = [...verifySides(set, sides, scenarios)].map(([scenario, result]) => ({
       scenario,
+      resolution,
       ...result,
     }));
     return {
+      ...(results.length === 1 ? results[0] : {}),
       model,
-      resolution: set.resolutionPx,
+      resolution,
       adaptation: describeAdaptation(options),
       camera: options.camera ?? 'unshifted',
       flipFusion: flip,
@@ -118,28 +137,35 @@ export const command: CommandModule<VerifyOptions, VerifyResult> = {
   describe({ model, resolution, adaptation, camera, flipFusion, leftOut, results }) {
     const heading = `${model}, ${resolution} px, ${adaptation}, camera ${camera}${flipFusion ? ', flip fusion' : ''}`;
     const rows = results.map((result) => ({ name: result.scenario.toUpperCase(), result }));
-    return [heading, leftOut, verificationTable(rows)].filter((line) => line !== null).join('\n');
+    const points = rows.flatMap(({ name, result }) =>
+      operatingPointLines(result.operatingPoints).map((line) => `${name} ${line}`),
+    );
+    const note = leftOut === null ? [] : [leftOut];
+    return [heading, ...note, '', ...verificationTable(rows), '', ...points].join('\n');
   },
 };
 
 async function embedBothSides(options: VerifyOptions, root: string, progress: ProgressToken) {
-  const teacher = await openTeacherByName(options.teacher);
-  const isTeacher = options.model === 'teacher';
-  const runtime = loadRuntime();
-  const student = isTeacher
-    ? null
-    : await openStudent(runtime, options.model, {
-        dataFolder: dataFolder(),
-        callerFolder: callerFolder(),
-        profilePath: options.profile ?? null,
-      });
+  // The teacher alone needs no TensorFlow.
+  const runtime = options.model === 'teacher' ? null : loadRuntime();
+  const student =
+    runtime &&
+    (await openStudent(runtime, options.model, {
+      dataFolder: dataFolder(),
+      callerFolder: callerFolder(),
+      profilePath: options.profile ?? null,
+    }));
+  const card = student?.trained.card ?? null;
+  const resolutionPx = card?.spec.resolutionPx ?? options.resolution ?? 16;
+  ensure(
+    options.resolution === undefined || options.resolution === resolutionPx,
+    'bad-usage',
+    `the student sees ${resolutionPx} px faces: --resolution ${options.resolution} does not fit`,
+  );
+  const teacher = await openTeacherByName(options.teacher ?? card?.teacherName ?? DEFAULT_TEACHER.name);
   try {
-    const resolutionPx = student?.trained.card.spec.resolutionPx ?? options.resolution ?? 16;
-    ensure(
-      options.resolution === undefined || options.resolution === resolutionPx,
-      'bad-usage',
-      `the student sees ${resolutionPx} px faces: --resolution ${options.resolution} does not fit`,
-    );
+    const needsOwnTeacher = options.scenario !== 'lr-lr' && options.hrBackbone === 'teacher';
+    if (card !== null && needsOwnTeacher) ensureSameSpace(card, teacher);
     const missingImages = options.skipMissing ? 'skip' : 'refuse';
     const request = { root, teacher, resolutionPx, cacheFolder: cacheFolder(), missingImages } as const;
     const plain = await openEvaluationSet(request, progress);
@@ -150,14 +176,24 @@ async function embedBothSides(options: VerifyOptions, root: string, progress: Pr
       statistics: statisticsOf(options),
     };
     const sides: Sides =
-      student === null
+      student === null || runtime === null
         ? await teacherSides(teacher, set, options.flip, progress)
         : studentSides(runtime, student, set, verifyOptions, progress);
-    return { sides, set, model: student?.trained.card.name ?? `${teacher.card.name} (model_I)` };
+    return { sides, set, model: card?.name ?? `${teacher.card.name} (model_I)` };
   } finally {
     student?.dispose();
     await teacher.dispose();
   }
+}
+
+/** A student's embeddings can be held against those of the teacher it learned from, and no other's. */
+function ensureSameSpace({ name, teacherName, teacherDigest }: ModelCard, teacher: Teacher): void {
+  ensure(
+    teacherDigest === null || teacherDigest === teacher.card.digest,
+    'bad-usage',
+    `${name} learned from teacher ${teacherName} (SHA-256 ${teacherDigest?.slice(0, 12)}…), whose embeddings ` +
+      `${teacher.card.name} (${teacher.card.digest.slice(0, 12)}…) does not share: name that teacher, or use --hr-backbone student`,
+  );
 }
 
 function faceBnSettings({ adapt, gamma, lambda, batch }: VerifyOptions): FaceBnSettings {

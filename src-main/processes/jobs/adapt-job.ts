@@ -40,7 +40,7 @@ export async function runAdaptation(
   const { student, settings, root } = request;
   const { resolutionPx } = student.trained.card.spec;
   const images = await listImages(root);
-  const sourceFingerprint = await fingerprintOf(images);
+  const sourceFingerprint = await fingerprintOf(images, progress);
   const { pixels, skipped } = await readDegraded(images, resolutionPx, progress);
   ensure(pixels.length > 0, 'bad-dataset', `${root} has no readable face`);
   const adaptation = adapt(runtime, student.network, student.trained.statistics, pixels, settings, progress);

@@ -42,7 +42,7 @@ export async function openEvaluationSet(
     paths: pairs.images,
     labels: new Int32Array(pairs.images.length),
   };
-  const fingerprint = await fingerprintOf(dataset);
+  const fingerprint = await fingerprintOf(dataset, progress);
   const [plain, mirrored] = await ensureViews(
     { ...request, dataset, fingerprint, recipe: DEFAULT_VIEW_RECIPE, teacherViews: 1 },
     progress,

@@ -1,7 +1,7 @@
 // A trained student made ready: found by run name or path, loaded, with the statistics it is to use.
 
 import { existsSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { ensure, GlimpseError } from '../../common/errors.ts';
 import { sha256OfFile } from '../../common/files.ts';
 import { loadProfile, type Profile } from '../../engine/adaptation/profile-file.ts';
@@ -10,7 +10,7 @@ import { Parameters } from '../../engine/models/parameters.ts';
 import { planNetwork, planParameters } from '../../engine/models/plan.ts';
 import { loadNetwork, type TrainedNetwork } from '../../engine/models/student-file.ts';
 import type { Runtime } from '../../engine/runtime/load.ts';
-import { listRuns, RunFolder, runsFolder } from '../../engine/training/run-folder.ts';
+import { findRun, runNames } from '../../engine/training/run-folder.ts';
 
 export interface OpenStudent {
   readonly path: string;
@@ -27,7 +27,7 @@ export async function openStudent(
   reference: string,
   options: { dataFolder: string; callerFolder: string; profilePath: string | null },
 ): Promise<OpenStudent> {
-  const path = await findStudent(reference, options.dataFolder, options.callerFolder);
+  const path = await findStudentFile(reference, options.dataFolder, options.callerFolder);
   const [trained, digest] = [await loadNetwork(path), await sha256OfFile(path)];
   const plan = planNetwork(trained.card.spec);
   const parameters = new Parameters(runtime.tf, planParameters(plan), trained.parameters);
@@ -41,23 +41,25 @@ export async function openStudent(
   return { path, digest, trained, network, profile, dispose };
 }
 
-/** Throws `not-found`, with the runs there are. */
-async function findStudent(reference: string, dataFolder: string, callerFolder: string): Promise<string> {
+/** The network file of a run or of a path, as in `openStudent`. Throws `not-found`, with the runs there are. */
+export async function findStudentFile(
+  reference: string,
+  dataFolder: string,
+  callerFolder: string,
+): Promise<string> {
   const asPath = resolve(callerFolder, reference);
   if (existsSync(asPath) && statSync(asPath).isFile()) return asPath;
-  for (const folder of [asPath, join(runsFolder(dataFolder), reference)]) {
-    const run = new RunFolder(folder);
-    if (!existsSync(run.configPath)) continue;
-    ensure(
-      existsSync(run.networkPath),
+  const run = findRun(reference, dataFolder, callerFolder);
+  if (run === null) {
+    throw new GlimpseError(
       'not-found',
-      `run ${run.name} has not finished training: go on with train --resume`,
+      `there is no student ${reference}: neither a file nor a run (runs: ${await runNames(dataFolder)})`,
     );
-    return run.networkPath;
   }
-  const names = (await listRuns(dataFolder)).map((run) => run.name).join(', ') || 'none';
-  throw new GlimpseError(
+  ensure(
+    existsSync(run.networkPath),
     'not-found',
-    `there is no student ${reference}: neither a file nor a run (runs: ${names})`,
+    `run ${run.name} has not finished training: go on with \`glimpse train --resume --run ${reference}\``,
   );
+  return run.networkPath;
 }

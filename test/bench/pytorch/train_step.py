@@ -1,8 +1,9 @@
 """The PyTorch baseline of `glimpse bench train`: images per second of a whole AIRD training step.
 
 IResNet-18 at native 16×16, every loss term, SGD; random uint8 faces and random unit teacher embeddings, so that no
-data set is needed. One JSON line on stdout, everything else on stderr. The defaults are PyTorch's fastest settings
-on the machine this was written on (see EXPERIMENTS.md); each has an option that turns it off.
+data set is needed; every face has a partner, which is the dearest case. One JSON line on stdout, everything else on
+stderr. Every default is the setting that was fastest on the two-core machine this was written on; the options are
+there to try the others elsewhere.
 
     python test/bench/pytorch/train_step.py --threads 2
     python test/bench/pytorch/train_step.py --threads 2 --precision bfloat16
@@ -10,7 +11,6 @@ on the machine this was written on (see EXPERIMENTS.md); each has an option that
 
 import argparse
 import contextlib
-import ctypes
 import json
 import os
 import resource
@@ -37,6 +37,10 @@ EMBEDDING_WEIGHT = 20.0  # δ
 LEARNING_RATE = 0.05
 MOMENTUM = 0.9
 WEIGHT_DECAY = 5e-4
+# By default glibc maps and unmaps every large tensor, so that each step pays for zeroed 4 KiB pages.
+TUNED_MALLOC = (
+    "glibc.malloc.mmap_threshold=1073741824:glibc.malloc.trim_threshold=4294967296:glibc.malloc.hugetlb=1"
+)
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -51,23 +55,27 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--width-factor", type=float, default=1.0)
     parser.add_argument("--warm-up", type=int, default=5, help="steps that are not measured")
     parser.add_argument("--steps", type=int, default=30)
-    parser.add_argument("--relation-form", choices=["gather", "bank", "unique"], default="gather",
-                        help="what W2 multiplies: each gathered negative, every teacher row, or the batch's own rows")
-    parser.add_argument("--memory-format", choices=["nchw", "nhwc"], default="nhwc")
+    parser.add_argument("--relation-form", choices=["gather", "bank", "unique"],
+                        help="what W2 multiplies: each gathered negative (default of bfloat16), every teacher row, or "
+                             "each row that the batch names once (default of the others)")
+    parser.add_argument("--memory-format", choices=["nchw", "nhwc"],
+                        help="default: nchw in float32, nhwc (channels_last) otherwise")
     parser.add_argument("--compile", action="store_true", help="torch.compile the network and the losses")
-    parser.add_argument("--allocator", choices=["default", "keep"], default="keep",
-                        help="keep: glibc holds freed memory rather than unmapping it after every tensor")
+    parser.add_argument("--allocator", choices=["default", "tuned"], default="tuned",
+                        help="tuned: glibc keeps freed memory and asks for huge pages")
     parser.add_argument("--profile", action="store_true", help="a table of operators on stderr")
     parser.add_argument("--seed", type=int, default=1)
-    return parser.parse_args()
+    options = parser.parse_args()
+    options.memory_format = options.memory_format or ("nchw" if options.precision == "float32" else "nhwc")
+    options.relation_form = options.relation_form or ("gather" if options.precision == "bfloat16" else "unique")
+    return options
 
 
-def keep_freed_memory() -> None:
-    """Without this, glibc maps and unmaps every large tensor and each step pays for zeroed pages."""
-    mallopt = ctypes.CDLL(None).mallopt
-    trim_threshold, mmap_threshold = -1, -3  # malloc.h: M_TRIM_THRESHOLD, M_MMAP_THRESHOLD
-    mallopt(mmap_threshold, 1 << 30)
-    mallopt(trim_threshold, (1 << 31) - 1)
+def restart_with_tuned_allocator() -> None:
+    """Starts this script anew with TUNED_MALLOC, which glibc reads only when a process begins."""
+    if os.environ.get("GLIBC_TUNABLES") != TUNED_MALLOC:
+        os.environ["GLIBC_TUNABLES"] = TUNED_MALLOC
+        os.execv(sys.executable, [sys.executable, *sys.argv])
 
 
 class RelationNetwork(nn.Module):
@@ -92,6 +100,7 @@ class Trainer(nn.Module):
         self.register_buffer("teacher_bank", teacher_bank)  # [N, D], unit rows
         self.register_buffer("teacher_classes", teacher_classes)  # [K, D], unit rows
         self.register_buffer("noise", torch.tensor(0.0))  # Z, set by the first batch
+        self.noise_is_set = False
         self.relation_form = options.relation_form
         self.low_precision = options.precision == "bfloat16"
         self.memory_format = torch.channels_last if options.memory_format == "nhwc" else torch.contiguous_format
@@ -121,11 +130,9 @@ class Trainer(nn.Module):
             positive = losses.relation(anchor, self.teacher_relations.second(self.teacher_bank[faces]))
             negative_cosines = losses.negative_similarities(anchor, self.negative_projections(negatives), student)
         student, positive, negative_cosines = student.float(), positive.float(), negative_cosines.float()
-        if self.training and not self.noise_is_set:
+        if not self.noise_is_set:
             self.noise.copy_((negative_cosines.detach() / TAU).exp().mean())
         return losses.relation_loss(student, positive, negative_cosines, self.noise, TAU)
-
-    noise_is_set = False
 
     def forward(self, pixels: Tensor, faces: Tensor, labels: Tensor, partners: Tensor, negatives: Tensor) -> Tensor:
         images = pixels.permute(0, 3, 1, 2).float().sub(127.5).div(127.5)  # [B, 3, 16, 16]
@@ -146,8 +153,8 @@ class Trainer(nn.Module):
 
 def main() -> None:
     options = parse_arguments()
-    if options.allocator == "keep":
-        keep_freed_memory()
+    if options.allocator == "tuned":
+        restart_with_tuned_allocator()
     torch.set_num_threads(options.threads)
     torch.set_flush_denormal(True)
     torch.manual_seed(options.seed)

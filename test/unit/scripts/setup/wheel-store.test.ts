@@ -32,7 +32,7 @@ function makeWheel(
   const { status, stderr } = spawnSync('python3', ['-c', WRITE_ZIP, path, JSON.stringify(members)]);
   assert.equal(status, 0, String(stderr));
   const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex');
-  return { requirement: `${file}==1.0`, file, sha256, bytes: 1, take };
+  return { requirement: `${file}==1.0`, file, sha256, fileBytes: 1, unpackedBytes: 1, take };
 }
 
 function tinyTensorflow(folder: string): Wheel {
@@ -141,9 +141,9 @@ test('a wheel without a wanted part is refused and leaves no mark', async (conte
   assert.deepEqual(readdirSync(join(store, '1.0-cpu')), []);
 });
 
-test('too small a disk is told before anything is fetched', async (context) => {
+test('too small a disk is told before anything is unpacked', async (context) => {
   const { wheels, fill } = await setUpBench(context);
-  wheels[0] = { ...wheels[0], bytes: 1e18 };
+  wheels[0] = { ...wheels[0], unpackedBytes: 1e18 };
   await assert.rejects(fill(), /needs 1000000000\.0 GB in .*, which has .* left/);
 });
 
