@@ -12,6 +12,7 @@ import { loadMined, minedKey, saveMined } from '../../engine/mining/mined-file.t
 import { saveNetwork } from '../../engine/models/student-file.ts';
 import type { Runtime } from '../../engine/runtime/load.ts';
 import type { Teacher } from '../../engine/teacher/onnx-teacher.ts';
+import { embeddingKey } from '../../engine/teacher/teacher-card.ts';
 import { ensureViews, type View } from '../../engine/teacher/view-cache.ts';
 import type { TrainingData } from '../../engine/training/batches.ts';
 import { type Checkpoint, checkpointPath, loadCheckpoint } from '../../engine/training/checkpoint.ts';
@@ -146,8 +147,9 @@ async function ensureMined(
 ): Promise<MinedRelations> {
   const { negatives, sampling } = settings.relation;
   const options = { negatives, sampling, seed: settings.seed, positivesCap: POSITIVES_CAP };
-  const key = minedKey(teacher.card.digest, fingerprint, dataset.paths.length, options);
-  const name = `mined-${teacher.card.digest.slice(0, 16)}-${sampling}-${negatives}-${key.seed}.glimpse`;
+  const teacherKey = embeddingKey(teacher.card);
+  const key = minedKey(teacherKey, fingerprint, dataset.paths.length, options);
+  const name = `mined-${teacherKey}-${sampling}-${negatives}-${key.seed}.glimpse`;
   const path = join(cacheFolder, `faces-${fingerprint.slice(0, 16)}`, name);
   const loaded = await loadMined(path, key);
   if (loaded.kind === 'loaded') return loaded.mined;
