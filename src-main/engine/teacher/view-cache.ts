@@ -4,6 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256, writeFileAtomically } from '../../common/files.ts';
 import type { ProgressToken, StageProgress } from '../../common/progress.ts';
+import { datasetCacheFolder } from '../../datasets/dataset-cache.ts';
 import type { FaceDataset } from '../../datasets/identity-folders.ts';
 import { decodeImageFile } from '../../imaging/decode.ts';
 import type { RgbImage } from '../../imaging/image.ts';
@@ -58,7 +59,7 @@ function filesOf(request: ViewRequest, view: number): { embeddings: string; pixe
   const { recipe, fingerprint, teacher, resolutionPx, cacheFolder } = request;
   const name =
     view < PLAIN_VIEWS ? `plain-${view}` : `view-${sha256(JSON.stringify(recipe)).slice(0, 12)}-${view}`;
-  const folder = join(cacheFolder, `faces-${fingerprint.slice(0, 16)}`);
+  const folder = datasetCacheFolder(cacheFolder, fingerprint);
   return {
     embeddings: join(folder, `teacher-${embeddingKey(teacher.card)}`, `${name}.f32`),
     pixels: join(folder, `pixels-${resolutionPx}`, `${name}.u8`),
