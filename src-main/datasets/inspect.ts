@@ -1,19 +1,10 @@
 // Looks at a dataset before anything is trained on it: every image is decoded, every problem named and counted.
 
-import { readFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { messageOf, systemCode } from '../common/errors.ts';
-import { sha256 } from '../common/files.ts';
 import { ProgressToken } from '../common/progress.ts';
-import { decodeImage } from '../imaging/decode.ts';
 import type { LeftOut } from './entries.ts';
-import {
-  digestOfUnreadable,
-  type FaceDataset,
-  fingerprintOfDigests,
-  scanIdentityFolders,
-} from './identity-folders.ts';
+import { type FaceDataset, fingerprintOfDigests, scanIdentityFolders } from './identity-folders.ts';
+import { decodesInFlight, type ImageReport, type ImageSize, readImage } from './image-report.ts';
 import { mapInFlight } from './in-flight.ts';
 import {
   emptyFolds,
@@ -28,11 +19,6 @@ import {
 
 /** Smallest number of images of each bucket of the images-per-identity histogram. */
 const BUCKET_STARTS = [1, 2, 3, 4, 5, 10, 20, 50, 100, 200, 500, 1000];
-
-export interface ImageSize {
-  readonly widthPx: number;
-  readonly heightPx: number;
-}
 
 /** What the pairs of an LFW folder come to; counts over the pairs whose images were found. */
 export interface PairsInspection {
@@ -93,14 +79,6 @@ export interface InspectionOptions {
   readonly decodesInFlight?: number;
 }
 
-/** One file: its digest and bytes, and the size of its picture or why there is none. */
-interface ImageReport {
-  readonly digest: string;
-  readonly bytes: number;
-  readonly size: ImageSize | null;
-  readonly reason: string;
-}
-
 /**
  * Recognises an LFW root (it holds pairs.txt) or identity folders, decodes every image and reports. Unreadable images and
  * pairs with absent ones are reported, never thrown; `not-found`, `bad-dataset` and `cancelled` are.
@@ -146,40 +124,12 @@ export async function inspectDataset(
 async function readImages(dataset: FaceDataset, options: InspectionOptions): Promise<ImageReport[]> {
   const progress = options.progress ?? ProgressToken.silent();
   const stage = progress.stage('inspect', dataset.paths.length, 'images');
-  const inFlight = options.decodesInFlight ?? Math.min(availableParallelism(), 8);
-  return mapInFlight(dataset.paths, inFlight, async (path) => {
+  return mapInFlight(dataset.paths, options.decodesInFlight ?? decodesInFlight(), async (path) => {
     progress.throwIfCancelled();
     const report = await readImage(join(dataset.root, path), path);
     stage.advance();
     return report;
   });
-}
-
-async function readImage(path: string, name: string): Promise<ImageReport> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(path);
-  } catch (error) {
-    const isMangled = name.includes('\uFFFD');
-    const why = isMangled ? 'its name is not valid UTF-8' : (systemCode(error) ?? messageOf(error));
-    return { digest: digestOfUnreadable(error), bytes: 0, size: null, reason: `cannot be read: ${why}` };
-  }
-  const found = { digest: sha256(bytes), bytes: bytes.length };
-  if (bytes.length === 0) return { ...found, size: null, reason: 'is empty' };
-  try {
-    const { width, height } = await decodeImage(bytes, 'image');
-    return { ...found, size: { widthPx: width, heightPx: height }, reason: '' };
-  } catch (error) {
-    return { ...found, size: null, reason: oneLine(messageOf(error)) };
-  }
-}
-
-/** The decoder's own message spans lines; a report has one line per image. */
-function oneLine(message: string): string {
-  return message
-    .replace(/^image /, '')
-    .replace(/\s+/g, ' ')
-    .trim();
 }
 
 function countReadable(dataset: FaceDataset, reports: readonly ImageReport[]): number[] {

@@ -1,7 +1,8 @@
 // An inspection of a dataset as lines for people.
 
 import { type LeftOut, printable } from './entries.ts';
-import type { DatasetInspection, ImageSize, PairsInspection } from './inspect.ts';
+import type { ImageSize } from './image-report.ts';
+import type { DatasetInspection, PairsInspection } from './inspect.ts';
 
 const EXAMPLES = 10;
 const SIZES_SHOWN = 5;

@@ -3,7 +3,7 @@
 import { lstat, readFile, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GlimpseError, systemCode } from '../common/errors.ts';
-import { isInside, printable, withoutImageEnding } from './entries.ts';
+import { isInside, type LeftOut, printable, withoutImageEnding } from './entries.ts';
 import { type FaceDataset, type IdentityScan, scanIdentityFolders } from './identity-folders.ts';
 import { type NumberedImage, type PairsFile, parsePairsFile } from './lfw-pairs-file.ts';
 
@@ -85,14 +85,31 @@ export function withoutImages(lfw: LfwPairs, unusable: ReadonlySet<number>): Lfw
   return remaining;
 }
 
+/** The same pairs over the images that they use alone, each once, in order. */
+export function withUsedImages(lfw: LfwPairs): LfwPairs {
+  const used = [...new Set(lfw.pairs.flatMap(({ left, right }) => [left, right]))].sort((a, b) => a - b);
+  const newIndexOf = new Map(used.map((image, index) => [image, index]));
+  return {
+    ...lfw,
+    images: used.map((image) => lfw.images[image]),
+    pairs: lfw.pairs.map((pair) => ({
+      ...pair,
+      left: newIndexOf.get(pair.left)!,
+      right: newIndexOf.get(pair.right)!,
+    })),
+  };
+}
+
 /** What a run must say when it does not use the whole protocol; null when it does. */
-export function describePairsLeftOut(lfw: LfwPairs): string | null {
+export function describePairsLeftOut(lfw: LfwPairs, unreadable: readonly LeftOut[] = []): string | null {
   if (lfw.pairsLeftOut === 0) return null;
   const total = lfw.pairs.length + lfw.pairsLeftOut;
   const names = someNames(lfw.missing.map((image) => image.path));
   const missing = names === '' ? '' : `, images missing: ${lfw.missing.length} (${names})`;
+  const named = someNames(unreadable.map((image) => `${image.path} ${image.reason}`));
+  const damaged = named === '' ? '' : `, images unreadable: ${unreadable.length} (${named})`;
   return (
-    `${lfw.pairsLeftOut} of ${total} pairs left out${missing}: ` +
+    `${lfw.pairsLeftOut} of ${total} pairs left out${missing}${damaged}: ` +
     'the result is not comparable with one over the whole protocol'
   );
 }

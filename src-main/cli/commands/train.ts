@@ -73,6 +73,7 @@ export const command: CommandModule<TrainOptions, TrainingReport> = {
             platform: process.platform,
           },
           onEvent: eventPrinter(note, progress, settings),
+          onNote: note,
         },
         progress,
       ).catch((error) => {
@@ -85,10 +86,12 @@ export const command: CommandModule<TrainOptions, TrainingReport> = {
     }
   },
 
-  describe({ runDir, reason, epochs, imagesPerSecond, final }) {
+  describe({ runDir, reason, epochs, imagesPerSecond, final, skipped }) {
     const accuracy = final ? `LR-LR ${percent(final.lrLr)}, LR-HR ${percent(final.lrHr)}` : 'not validated';
+    const left =
+      skipped === 0 ? '' : `, ${skipped} unreadable ${skipped === 1 ? 'image' : 'images'} left out`;
     const state = reason === 'no-gain' ? 'stopped early, no gain,' : reason;
-    return `${state} after ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}, ${imagesPerSecond.toFixed(0)} images/s, ${accuracy}\n${runDir}`;
+    return `${state} after ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}, ${imagesPerSecond.toFixed(0)} images/s, ${accuracy}${left}\n${runDir}`;
   },
 };
 

@@ -129,7 +129,7 @@ export const command: CommandModule<VerifyOptions, VerifyOutput> = {
       camera: options.camera ?? 'unshifted',
       flipFusion: flip,
       hrBackbone,
-      leftOut: describePairsLeftOut(set.pairs),
+      leftOut: describePairsLeftOut(set.pairs, set.unreadable),
       results,
     };
   },

@@ -65,20 +65,40 @@ export function adapt(
     `FaceBN needs at least ${settings.minBatch} faces to estimate statistics, got ${faces}`,
   );
   const run = new StatisticsRun(runtime, network, training, settings);
+  try {
+    const used = passAll(run, pixels, { ...settings, pixelCount }, progress);
+    const observed = run.pooled();
+    const statistics = settings.mode === 'pooled' ? mix(training, observed, settings.lambda) : run.current();
+    return { statistics, observed, faces: used };
+  } finally {
+    run.dispose();
+  }
+}
+
+/** Passes every batch that is large enough; gives the number of faces in them. */
+function passAll(
+  run: StatisticsRun,
+  pixels: Uint8Array,
+  {
+    batchSize,
+    minBatch,
+    pixelCount,
+  }: Pick<FaceBnSettings, 'batchSize' | 'minBatch'> & { pixelCount: number },
+  progress: ProgressToken,
+): number {
+  const faces = pixels.length / pixelCount;
   const stage = progress.stage('adapting batch norm', faces, 'faces');
   let used = 0;
-  for (let first = 0; first < faces; first += settings.batchSize) {
+  for (let first = 0; first < faces; first += batchSize) {
     progress.throwIfCancelled();
-    const count = Math.min(settings.batchSize, faces - first);
+    const count = Math.min(batchSize, faces - first);
+    if (count >= minBatch) {
+      run.pass(scalePixels(pixels.subarray(first * pixelCount, (first + count) * pixelCount)), count);
+      used += count;
+    }
     stage.advance(count);
-    if (count < settings.minBatch) continue;
-    run.pass(scalePixels(pixels.subarray(first * pixelCount, (first + count) * pixelCount)), count);
-    used += count;
   }
-  const observed = run.pooled();
-  const statistics = settings.mode === 'pooled' ? mix(training, observed, settings.lambda) : run.current();
-  run.dispose();
-  return { statistics, observed, faces: used };
+  return used;
 }
 
 /**
@@ -95,13 +115,15 @@ export function embedOnline(
   checkSettings(settings);
   const run = new StatisticsRun(runtime, network, training, { ...settings, mode: 'calibrated' });
   const { resolutionPx, embeddingSize } = network.plan.spec;
-  const embeddings = embedInBatches(
-    pixels,
-    { resolutionPx, embeddingSize, facesPerBatch: settings.batchSize },
-    (scaled, count) => run.pass(scaled, count),
-  );
-  run.dispose();
-  return embeddings;
+  try {
+    return embedInBatches(
+      pixels,
+      { resolutionPx, embeddingSize, facesPerBatch: settings.batchSize },
+      (scaled, count) => run.pass(scaled, count),
+    );
+  } finally {
+    run.dispose();
+  }
 }
 
 /** (1 − λ)·training + λ·observed, layer by layer. */

@@ -90,9 +90,9 @@ export class OnnxGraph {
     );
   }
 
-  /** Keeps the first axis and joins the others. */
-  flatten(name: string, input: string): string {
-    return this.#add('Flatten', name, [input], [integer('axis', 1)]);
+  /** Joins the axes before `axis`, and the others: [N, …] keeps the first axis by default. */
+  flatten(name: string, input: string, axis = 1): string {
+    return this.#add('Flatten', name, [input], [integer('axis', axis)]);
   }
 
   /** input [N, K] · weights [K, M] + bias [M]. */

@@ -22,6 +22,7 @@ export const DEFAULT_TEACHER: TeacherCard = {
   pixelScale: 128,
   embeddingSize: 512,
   batchSize: 1,
+  isBatchFixed: true,
 };
 
 /** The folder of the package's ONNX files, or null when the package is not installed. */

@@ -39,7 +39,7 @@ class OnnxTeacher implements Teacher {
   }
 
   async embed(faces: readonly RgbImage[]): Promise<Float32Array[]> {
-    const { batchSize, embeddingSize } = this.card;
+    const { batchSize, isBatchFixed, embeddingSize } = this.card;
     const embeddings = new Array<Float32Array>(faces.length);
     let next = 0;
     const work = async (thread: TeacherThread): Promise<void> => {
@@ -47,7 +47,8 @@ class OnnxTeacher implements Teacher {
         const first = next;
         next += batchSize;
         const batch = faces.slice(first, first + batchSize);
-        const values = await thread.run(pixelsOf(batch, this.card), batch.length);
+        const rows = isBatchFixed ? batchSize : batch.length;
+        const values = await thread.run(pixelsOf(batch, rows, this.card), rows);
         for (let row = 0; row < batch.length; row++) {
           embeddings[first + row] = normalise(values.slice(row * embeddingSize, (row + 1) * embeddingSize));
         }
@@ -73,6 +74,7 @@ class TeacherThread {
   >();
   readonly #sizePx: number;
   #nextId = 0;
+  #ended: Error | null = null;
 
   constructor(modelPath: string, card: TeacherCard) {
     this.#sizePx = card.inputSizePx;
@@ -90,17 +92,24 @@ class TeacherThread {
       else
         waiting?.reject(new GlimpseError('bad-model', `onnxruntime cannot run ${modelPath}: ${reply.error}`));
     });
-    this.#worker.on('error', (error) => {
-      for (const { reject } of this.#waiting.values()) reject(error as Error);
-      this.#waiting.clear();
+    this.#worker.on('error', (error) => this.#rejectAll(error as Error));
+    this.#worker.on('exit', () => {
+      this.#ended = new Error(`the thread that runs ${modelPath} has ended`);
+      this.#rejectAll(this.#ended);
     });
   }
 
-  /** [faces, 3, size, size] → the model's output, flat. */
+  #rejectAll(error: Error): void {
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
+
+  /** [faces, 3, size, size] → the model's output, flat. Rejects when the thread has ended or ends before it answers. */
   run(input: Float32Array<ArrayBuffer>, faces: number): Promise<Float32Array> {
     const id = this.#nextId++;
     const request: TeacherWorkerRequest = { id, input, shape: [faces, 3, this.#sizePx, this.#sizePx] };
     return new Promise((resolve, reject) => {
+      if (this.#ended !== null) throw this.#ended;
       this.#waiting.set(id, { resolve, reject });
       this.#worker.postMessage(request, [input.buffer]);
     });
@@ -111,11 +120,14 @@ class TeacherThread {
   }
 }
 
-/** Interleaved RGB bytes → planes of (value − mean) / scale, in the channel order the model wants. */
-function pixelsOf(faces: readonly RgbImage[], card: TeacherCard): Float32Array<ArrayBuffer> {
+/**
+ * Interleaved RGB bytes → planes of (value − mean) / scale, in the channel order the model wants: [rows, 3, size, size].
+ * Rows beyond the faces stay 0.
+ */
+function pixelsOf(faces: readonly RgbImage[], rows: number, card: TeacherCard): Float32Array<ArrayBuffer> {
   const { inputSizePx, pixelMean, pixelScale, channelOrder } = card;
   const planeSize = inputSizePx * inputSizePx;
-  const target = new Float32Array(faces.length * 3 * planeSize);
+  const target = new Float32Array(rows * 3 * planeSize);
   faces.forEach((face, index) => {
     const { data } = resizeBicubic(face, inputSizePx, inputSizePx);
     for (let plane = 0; plane < 3; plane++) {

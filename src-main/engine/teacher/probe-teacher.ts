@@ -13,7 +13,10 @@ export interface TeacherChoices {
 }
 
 export type TeacherProbe = TeacherChoices &
-  Pick<TeacherCard, 'inputName' | 'outputName' | 'inputSizePx' | 'embeddingSize' | 'batchSize'>;
+  Pick<
+    TeacherCard,
+    'inputName' | 'outputName' | 'inputSizePx' | 'embeddingSize' | 'batchSize' | 'isBatchFixed'
+  >;
 
 /** Faces per call where the file leaves the batch free: four ran at full speed, more only held more memory. */
 const FREE_BATCH = 4;
@@ -35,14 +38,8 @@ export async function probeTeacher(
   try {
     if (session.inputNames.length !== 1)
       throw refuse(`it has ${session.inputNames.length} inputs, one image is expected`);
-    const input = session.inputMetadata[0];
-    const shape = input.isTensor ? input.shape : [];
-    const shown = `[${shape.join(', ')}]`;
-    const isImage = input.isTensor && input.type === 'float32' && shape.length === 4 && shape[1] === 3;
-    if (!isImage) throw refuse(`its input is ${shown}, expected float32 [batch, 3, size, size]`);
-    if (shape[2] !== shape[3]) throw refuse(`its input ${shown} is not square`);
-    const inputSizePx = typeof shape[2] === 'number' ? shape[2] : FREE_SIZE_PX;
-    const batchSize = typeof shape[0] === 'number' ? shape[0] : FREE_BATCH;
+    const { inputSizePx, fixedBatch } = readInput(session, refuse);
+    const batchSize = fixedBatch ?? FREE_BATCH;
     const first = await embedNoise(session, batchSize, inputSizePx, 1).catch((error) => {
       throw refuse(`it fails on an image of ${inputSizePx} px (${messageOf(error)})`);
     });
@@ -57,12 +54,30 @@ export async function probeTeacher(
     if (first.every((value, index) => value === second[index]))
       throw refuse('its output does not depend on the image');
     const [inputName, outputName] = [session.inputNames[0], session.outputNames[0]];
-    return { ...choices, inputName, outputName, inputSizePx, embeddingSize, batchSize };
+    const isBatchFixed = fixedBatch !== null;
+    return { ...choices, inputName, outputName, inputSizePx, embeddingSize, batchSize, isBatchFixed };
   } finally {
     await session.release();
   }
 }
 
+/** Side of the input and, where the file fixes it, the batch; dimensions that it leaves free have names or none. */
+function readInput(
+  session: InferenceSession,
+  refuse: (reason: string) => GlimpseError,
+): { inputSizePx: number; fixedBatch: number | null } {
+  const input = session.inputMetadata[0];
+  const shape = input.isTensor ? input.shape : [];
+  const shown = `${input.isTensor ? input.type : 'no tensor'} [${shape.join(', ')}]`;
+  const isImage = input.isTensor && input.type === 'float32' && shape.length === 4 && shape[1] === 3;
+  if (!isImage) throw refuse(`its input is ${shown}, expected float32 [batch, 3, size, size]`);
+  const fixed = shape.map((extent) => (typeof extent === 'number' && extent > 0 ? extent : null));
+  const [fixedBatch, , height, width] = fixed;
+  if (height !== null && width !== null && height !== width) throw refuse(`its input ${shown} is not square`);
+  return { inputSizePx: height ?? width ?? FREE_SIZE_PX, fixedBatch };
+}
+
+/** Flat output for a batch of noise images; the first axis of the output must be the batch. */
 async function embedNoise(
   session: InferenceSession,
   batch: number,
@@ -76,5 +91,10 @@ async function embedNoise(
   });
   const output = outputs[session.outputNames[0]];
   ensure(output.type === 'float32', 'bad-model', `the model's output is ${output.type}, expected float32`);
+  ensure(
+    output.dims[0] === batch,
+    'bad-model',
+    `the model's output is [${output.dims.join(', ')}] for ${batch} faces, expected [${batch}, embedding]`,
+  );
   return output.data as Float32Array;
 }

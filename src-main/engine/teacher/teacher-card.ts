@@ -17,6 +17,14 @@ export interface TeacherCard {
   readonly pixelMean: number;
   readonly pixelScale: number;
   readonly embeddingSize: number;
-  /** Faces per call: 1 where the file fixes the batch. */
+  /** Faces per call. */
   readonly batchSize: number;
+  /** The file takes exactly `batchSize` faces, never fewer. */
+  readonly isBatchFixed: boolean;
+}
+
+/** What embeddings depend on, as a file name: the model and how pixels enter it. Whatever is kept of embeddings goes by it. */
+export function embeddingKey(card: TeacherCard): string {
+  const { digest, channelOrder, pixelMean, pixelScale } = card;
+  return `${digest.slice(0, 16)}-${channelOrder}-${pixelMean}-${pixelScale}`;
 }

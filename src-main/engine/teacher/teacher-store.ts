@@ -72,7 +72,8 @@ export async function importTeacher(dataFolder: string, request: TeacherImport):
   const isFile = (await stat(modelPath).catch(() => null))?.isFile() ?? false;
   ensure(isFile, 'not-found', `${modelPath} does not exist or is no file: name an ONNX model`);
   const folder = join(teachersFolder(dataFolder), name);
-  const temporary = `${folder}.${process.pid}.tmp`;
+  // A name that no teacher can have: what a kill leaves behind is never listed.
+  const temporary = join(teachersFolder(dataFolder), `.${name}.${process.pid}.tmp`);
   let card: TeacherCard;
   try {
     await mkdir(temporary, { recursive: true });

@@ -1,16 +1,17 @@
 // The teacher's embeddings and the degraded pixels of every view of every face, made once and kept on disk.
 
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256, writeFileAtomically } from '../../common/files.ts';
 import type { ProgressToken, StageProgress } from '../../common/progress.ts';
+import { datasetCacheFolder } from '../../datasets/dataset-cache.ts';
 import type { FaceDataset } from '../../datasets/identity-folders.ts';
 import { decodeImageFile } from '../../imaging/decode.ts';
 import type { RgbImage } from '../../imaging/image.ts';
 import { BicubicResizer, resizeBicubic } from '../../imaging/resample.ts';
 import { PLAIN_VIEWS, renderView, type ViewRecipe } from '../../imaging/views.ts';
 import type { Teacher } from './onnx-teacher.ts';
+import { embeddingKey } from './teacher-card.ts';
 
 /** Aligned faces are this wide; others are resampled to it when they are read. */
 export const ALIGNED_SIZE_PX = 112;
@@ -58,24 +59,30 @@ function filesOf(request: ViewRequest, view: number): { embeddings: string; pixe
   const { recipe, fingerprint, teacher, resolutionPx, cacheFolder } = request;
   const name =
     view < PLAIN_VIEWS ? `plain-${view}` : `view-${sha256(JSON.stringify(recipe)).slice(0, 12)}-${view}`;
-  const folder = join(cacheFolder, `faces-${fingerprint.slice(0, 16)}`);
+  const folder = datasetCacheFolder(cacheFolder, fingerprint);
   return {
-    embeddings: join(folder, `teacher-${teacher.card.digest.slice(0, 16)}`, `${name}.f32`),
+    embeddings: join(folder, `teacher-${embeddingKey(teacher.card)}`, `${name}.f32`),
     pixels: join(folder, `pixels-${resolutionPx}`, `${name}.u8`),
   };
 }
 
 async function isComplete(request: ViewRequest, view: number): Promise<boolean> {
-  const faces = request.dataset.paths.length;
-  const files = filesOf(request, view);
-  const sizes = [
-    [files.embeddings, faces * request.teacher.card.embeddingSize * 4],
-    [files.pixels, faces * request.resolutionPx ** 2 * 3],
-  ] as const;
-  for (const [path, bytes] of sizes) {
-    if (!existsSync(path) || (await stat(path)).size !== bytes) return false;
-  }
-  return true;
+  return (await hasEmbeddings(request, view)) && (await hasPixels(request, view));
+}
+
+function hasEmbeddings(request: ViewRequest, view: number): Promise<boolean> {
+  const bytes = request.dataset.paths.length * request.teacher.card.embeddingSize * 4;
+  return hasSize(filesOf(request, view).embeddings, bytes);
+}
+
+function hasPixels(request: ViewRequest, view: number): Promise<boolean> {
+  const bytes = request.dataset.paths.length * request.resolutionPx ** 2 * 3;
+  return hasSize(filesOf(request, view).pixels, bytes);
+}
+
+/** False for a file that is absent or was cut off. */
+async function hasSize(path: string, bytes: number): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.size === bytes;
 }
 
 async function readView(request: ViewRequest, view: number): Promise<View> {
@@ -96,32 +103,37 @@ async function makeView(
   const files = filesOf(request, view);
   const faces = dataset.paths.length;
   const { embeddingSize } = teacher.card;
-  const needsEmbeddings = !existsSync(files.embeddings);
+  const needsEmbeddings = !(await hasEmbeddings(request, view));
   const embeddings = new Float32Array(needsEmbeddings ? faces * embeddingSize : 0);
   const pixels = new Uint8Array(faces * resolutionPx ** 2 * 3);
   const degrade = new BicubicResizer(square(ALIGNED_SIZE_PX), square(resolutionPx));
   let embedding: Promise<void> = Promise.resolve();
-  for (let first = 0; first < faces; first += FACES_PER_BATCH) {
-    progress.throwIfCancelled();
-    const indices = range(first, Math.min(first + FACES_PER_BATCH, faces));
-    const drawn = (await Promise.all(indices.map((index) => readAlignedFace(dataset, index)))).map(
-      (face, offset) => renderView(face, request.recipe, first + offset, view),
-    );
-    drawn.forEach((face, offset) => {
-      pixels.set(degrade.resize(face).data, (first + offset) * resolutionPx ** 2 * 3);
-    });
-    await embedding;
-    if (needsEmbeddings) {
-      embedding = teacher.embed(drawn).then((rows) => {
-        rows.forEach((row, offset) => {
-          embeddings.set(row, (first + offset) * embeddingSize);
-        });
+  try {
+    for (let first = 0; first < faces; first += FACES_PER_BATCH) {
+      progress.throwIfCancelled();
+      const indices = range(first, Math.min(first + FACES_PER_BATCH, faces));
+      const drawn = (await Promise.all(indices.map((index) => readAlignedFace(dataset, index)))).map(
+        (face, offset) => renderView(face, request.recipe, first + offset, view),
+      );
+      drawn.forEach((face, offset) => {
+        pixels.set(degrade.resize(face).data, (first + offset) * resolutionPx ** 2 * 3);
       });
+      await embedding;
+      if (needsEmbeddings) {
+        embedding = teacher.embed(drawn).then((rows) => {
+          rows.forEach((row, offset) => {
+            embeddings.set(row, (first + offset) * embeddingSize);
+          });
+        });
+        // It is awaited one batch later; until then a failure must not count as unhandled.
+        embedding.catch(() => {});
+      }
+      stage.advance(indices.length);
     }
-    stage.advance(indices.length);
+  } finally {
+    // Also when a face fails or the work is cancelled: the teacher must not be disposed of under a running batch.
+    await embedding;
   }
-  await embedding;
-  await mkdir(request.cacheFolder, { recursive: true });
   if (needsEmbeddings) await writeFileAtomically(files.embeddings, new Uint8Array(embeddings.buffer));
   await writeFileAtomically(files.pixels, pixels);
 }

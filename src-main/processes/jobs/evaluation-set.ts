@@ -3,8 +3,10 @@
 import type { Matrix } from '../../common/matrix.ts';
 import { matrix } from '../../common/matrix.ts';
 import type { ProgressToken } from '../../common/progress.ts';
+import type { LeftOut } from '../../datasets/entries.ts';
 import { type FaceDataset, fingerprintOf } from '../../datasets/identity-folders.ts';
-import { type LfwPairs, readLfwPairs } from '../../datasets/lfw.ts';
+import { type LfwPairs, readLfwPairs, withoutImages, withUsedImages } from '../../datasets/lfw.ts';
+import { findUnreadable } from '../../datasets/readable.ts';
 import type { Embedder } from '../../engine/embed.ts';
 import type { Teacher } from '../../engine/teacher/onnx-teacher.ts';
 import { ensureViews } from '../../engine/teacher/view-cache.ts';
@@ -15,6 +17,8 @@ import { DEFAULT_VIEW_RECIPE } from '../../imaging/views.ts';
 /** One row per unique image. */
 export interface EvaluationSet {
   readonly pairs: LfwPairs;
+  /** Images that did not decode; their pairs are left out. */
+  readonly unreadable: readonly LeftOut[];
   readonly fingerprint: string;
   readonly resolutionPx: number;
   /** [U × r × r × 3] bytes, plain and mirrored. */
@@ -31,18 +35,26 @@ export interface EvaluationSetRequest {
   readonly missingImages: 'refuse' | 'skip';
 }
 
+/**
+ * Reads the pairs, and makes or loads what the teacher says of their images. Pairs with an image that does not decode are
+ * left out. Throws `bad-dataset` for absent images unless they are skipped, and for a fold that has no pair left.
+ */
 export async function openEvaluationSet(
   request: EvaluationSetRequest,
   progress: ProgressToken,
 ): Promise<EvaluationSet> {
-  const pairs = await readLfwPairs(request.root, { missingImages: request.missingImages });
+  const listed = await readLfwPairs(request.root, { missingImages: request.missingImages });
+  const files = { root: listed.imageRoot, paths: listed.images };
+  // It covers unreadable images too: which ones are left out follows from it.
+  const fingerprint = await fingerprintOf(files, progress);
+  const unreadable = await findUnreadable(files, fingerprint, request.cacheFolder, progress);
+  const pairs = withoutUnreadablePairs(listed, unreadable);
   const dataset: FaceDataset = {
     root: pairs.imageRoot,
     identities: [],
     paths: pairs.images,
     labels: new Int32Array(pairs.images.length),
   };
-  const fingerprint = await fingerprintOf(dataset, progress);
   const [plain, mirrored] = await ensureViews(
     { ...request, dataset, fingerprint, recipe: DEFAULT_VIEW_RECIPE, teacherViews: 1 },
     progress,
@@ -50,6 +62,7 @@ export async function openEvaluationSet(
   const { embeddingSize } = request.teacher.card;
   return {
     pairs,
+    unreadable,
     fingerprint,
     resolutionPx: request.resolutionPx,
     pixels: { plain: plain.pixels, mirrored: mirrored.pixels },
@@ -58,6 +71,12 @@ export async function openEvaluationSet(
       mirrored: matrix(mirrored.embeddings, embeddingSize),
     },
   };
+}
+
+function withoutUnreadablePairs(lfw: LfwPairs, unreadable: readonly LeftOut[]): LfwPairs {
+  if (unreadable.length === 0) return lfw;
+  const gone = new Set(unreadable.map(({ path }) => lfw.images.indexOf(path)));
+  return withUsedImages(withoutImages(lfw, gone));
 }
 
 export type Scenario = 'lr-lr' | 'lr-hr';

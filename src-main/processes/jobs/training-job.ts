@@ -5,13 +5,17 @@ import { join } from 'node:path';
 import { ensure } from '../../common/errors.ts';
 import { matrix } from '../../common/matrix.ts';
 import type { ProgressToken } from '../../common/progress.ts';
+import { datasetCacheFolder } from '../../datasets/dataset-cache.ts';
 import { type FaceDataset, fingerprintOf, listIdentityFolders } from '../../datasets/identity-folders.ts';
+import { describePairsLeftOut } from '../../datasets/lfw.ts';
+import { describeUnreadable, findUnreadable, withoutUnreadable } from '../../datasets/readable.ts';
 import type { Embedder } from '../../engine/embed.ts';
 import { type MinedRelations, mineRelations } from '../../engine/mining/mine.ts';
 import { loadMined, minedKey, saveMined } from '../../engine/mining/mined-file.ts';
 import { saveNetwork } from '../../engine/models/student-file.ts';
 import type { Runtime } from '../../engine/runtime/load.ts';
 import type { Teacher } from '../../engine/teacher/onnx-teacher.ts';
+import { embeddingKey } from '../../engine/teacher/teacher-card.ts';
 import { ensureViews, type View } from '../../engine/teacher/view-cache.ts';
 import type { TrainingData } from '../../engine/training/batches.ts';
 import { type Checkpoint, checkpointPath, loadCheckpoint } from '../../engine/training/checkpoint.ts';
@@ -37,6 +41,8 @@ export interface TrainingRequest {
   readonly cacheFolder: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly onEvent: (event: TrainingEvent) => void;
+  /** Hears what a person should know, in one line each. */
+  readonly onNote: (line: string) => void;
 }
 
 export interface TrainingReport {
@@ -46,6 +52,8 @@ export interface TrainingReport {
   readonly epochs: number;
   readonly imagesPerSecond: number;
   readonly final: Validation | null;
+  /** Images of the folder that could not be read and took no part. */
+  readonly skipped: number;
 }
 
 /** Positives kept per face: training draws from the hardest few. */
@@ -59,8 +67,7 @@ export async function runTraining(
   const { run, settings, teacher } = request;
   // What can be refused is refused before the long work starts.
   if (!request.resumes) run.refuseExisting();
-  const dataset = await listIdentityFolders(request.dataRoot);
-  const fingerprint = await fingerprintOf(dataset, progress);
+  const { dataset, fingerprint, skipped } = await listReadableFaces(request, progress);
   const resumeFrom = request.resumes ? await checkpointFor(request, fingerprint) : null;
   const validationSet =
     request.validationRoot === null ? null : await openValidation(request, request.validationRoot, progress);
@@ -94,7 +101,21 @@ export async function runTraining(
     epochs,
     imagesPerSecond,
     final,
+    skipped,
   };
+}
+
+/** The folder's faces without those that do not decode. The fingerprint covers these too: it decides which they are. */
+async function listReadableFaces(
+  { dataRoot, cacheFolder, onNote }: TrainingRequest,
+  progress: ProgressToken,
+): Promise<{ dataset: FaceDataset; fingerprint: string; skipped: number }> {
+  const listed = await listIdentityFolders(dataRoot);
+  const fingerprint = await fingerprintOf(listed, progress);
+  const unreadable = await findUnreadable(listed, fingerprint, cacheFolder, progress);
+  const dataset = withoutUnreadable(listed, unreadable);
+  if (unreadable.length > 0) onNote(describeUnreadable(unreadable, listed.paths.length));
+  return { dataset, fingerprint, skipped: unreadable.length };
 }
 
 async function prepareData(
@@ -146,9 +167,10 @@ async function ensureMined(
 ): Promise<MinedRelations> {
   const { negatives, sampling } = settings.relation;
   const options = { negatives, sampling, seed: settings.seed, positivesCap: POSITIVES_CAP };
-  const key = minedKey(teacher.card.digest, fingerprint, dataset.paths.length, options);
-  const name = `mined-${teacher.card.digest.slice(0, 16)}-${sampling}-${negatives}-${key.seed}.glimpse`;
-  const path = join(cacheFolder, `faces-${fingerprint.slice(0, 16)}`, name);
+  const teacherKey = embeddingKey(teacher.card);
+  const key = minedKey(teacherKey, fingerprint, dataset.paths.length, options);
+  const name = `mined-${teacherKey}-${sampling}-${negatives}-${key.seed}.glimpse`;
+  const path = join(datasetCacheFolder(cacheFolder, fingerprint), name);
   const loaded = await loadMined(path, key);
   if (loaded.kind === 'loaded') return loaded.mined;
   const embeddings = matrix(plain.embeddings, teacher.card.embeddingSize);
@@ -157,16 +179,20 @@ async function ensureMined(
   return mined;
 }
 
-function openValidation(
+async function openValidation(
   request: TrainingRequest,
   root: string,
   progress: ProgressToken,
 ): Promise<EvaluationSet> {
   const { teacher, cacheFolder, settings } = request;
-  return openEvaluationSet(
-    { root, teacher, cacheFolder, resolutionPx: settings.network.resolutionPx, missingImages: 'refuse' },
+  const { resolutionPx } = settings.network;
+  const set = await openEvaluationSet(
+    { root, teacher, cacheFolder, resolutionPx, missingImages: 'refuse' },
     progress,
   );
+  const leftOut = describePairsLeftOut(set.pairs, set.unreadable);
+  if (leftOut !== null) request.onNote(`validation: ${leftOut}`);
+  return set;
 }
 
 /** Cross-validated accuracies without flip fusion; their mean is the score. */

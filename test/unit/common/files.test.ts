@@ -40,10 +40,7 @@ test('a full disk is one sentence with the path, and the old file stays', async 
   const path = join(folder, 'file');
   await writeFile(path, 'old');
   const end = await runLimited(64, WRITING_CHILD, [path, '1', String(1 << 20)]);
-  assert.equal(
-    end.stdout,
-    `disk-full: no space left to write ${path} (EFBIG): free some and run the command again`,
-  );
+  assert.equal(end.stdout, `disk-full: no space left to write ${path} (EFBIG): free some and try again`);
   assert.equal(end.code, 1);
   assert.equal(await readFile(path, 'utf8'), 'old');
   assert.deepEqual(await readdir(folder), ['file']);

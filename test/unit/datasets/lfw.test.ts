@@ -4,7 +4,12 @@ import { symlink, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fingerprintOf } from '../../../src-main/datasets/identity-folders.ts';
-import { describePairsLeftOut, readLfwPairs, withoutImages } from '../../../src-main/datasets/lfw.ts';
+import {
+  describePairsLeftOut,
+  readLfwPairs,
+  withoutImages,
+  withUsedImages,
+} from '../../../src-main/datasets/lfw.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { writeFiles } from '../../support/tiny-png.ts';
 
@@ -104,6 +109,22 @@ test('undecodable images take their pairs along, indices stay', async (t) => {
   assert.deepEqual(rest.pairs, [lfw.pairs[1], lfw.pairs[2]]);
   assert.equal(rest.pairsLeftOut, 2);
   assert.throws(() => withoutImages(lfw, new Set([0])), { code: 'bad-dataset' });
+});
+
+test('pairs over the images that they use alone', async (t) => {
+  const root = await temporaryFolder(t);
+  await writeFiles(root, { 'pairs.txt': PAIRS, ...filesIn('lfw') });
+  const lfw = await readLfwPairs(root);
+  const rest = withUsedImages(withoutImages(lfw, new Set([1, 4])));
+  const namesOf = ({ images, pairs }: typeof lfw): string[][] =>
+    pairs.map(({ left, right }) => [images[left], images[right]]);
+  assert.deepEqual(namesOf(rest), [namesOf(lfw)[1], namesOf(lfw)[2]]);
+  assert.deepEqual([...rest.images], [...new Set(namesOf(rest).flat())].sort());
+  assert.deepEqual(withUsedImages(lfw), lfw);
+  assert.match(
+    String(describePairsLeftOut(rest, [{ path: lfw.images[1], reason: 'is empty' }])),
+    /^2 of 4 pairs left out, images unreadable: 1 \(\S+\/\S+ is empty\): the result is not comparable/,
+  );
 });
 
 test('no pairs.txt, no images, links that lead away', async (t) => {

@@ -142,7 +142,7 @@ test('a full disk stops the run with one sentence and leaves the last checkpoint
   const path = checkpointPath(folder, 'last');
   const digest = await sha256OfFile(path);
   const end = await runLimited(64, TRAINING_CHILD, [folder, 'resume']);
-  assert.equal(end.stdout, `no space left to write ${path} (EFBIG): free some and run the command again`);
+  assert.equal(end.stdout, `no space left to write ${path} (EFBIG): free some and try again`);
   assert.equal(end.code, 1);
   assert.equal(await sha256OfFile(path), digest);
   assert.deepEqual(await readdir(dirname(path)), ['last.glimpse']);
