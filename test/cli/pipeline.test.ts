@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
+import { copyFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { InferenceSession } from 'onnxruntime-node';
@@ -30,8 +31,15 @@ test('train, runs, adapt, verify, export', async (context) => {
   const options = { home: bench.home };
   const runDir = join(bench.home, 'runs', 'small');
 
-  await context.test('train makes a run and reports it', async () => {
-    const result = await glimpseJson(trainWords(bench, 'small'), options);
+  await context.test('train makes a run and reports it, without an image that is cut off', async () => {
+    const cut = join(bench.faces, 'person-03', '6.png');
+    await copyFile(join(bench.faces, 'person-03', '5.png'), cut);
+    await truncate(cut, 3000);
+    const { code, out, err } = await glimpse([...trainWords(bench, 'small'), '--json'], options);
+    assert.equal(code, 0, err);
+    assert.match(err, /^1 of 85 images left out: person-03\/6\.png cannot be decoded/m);
+    const result = JSON.parse(out) as Record<string, unknown>;
+    assert.equal(result.skipped, 1);
     assert.deepEqual([result.runDir, result.epochs, result.reason], [runDir, 3, 'finished']);
     assert.ok(Number(result.imagesPerSecond) > 0);
     const { lrLr, lrHr, score } = result.final as Record<string, number>;
@@ -110,5 +118,19 @@ test('train, runs, adapt, verify, export', async (context) => {
     const session = await InferenceSession.create(file);
     assert.deepEqual(session.inputNames, ['input']);
     await session.release();
+  });
+
+  await context.test('adapt and verify leave out an image that is cut off, and name it', async () => {
+    await truncate(join(bench.lfw, 'lfw', 'Person_5', 'Person_5_0001.png'), 3000);
+    const adapted = await glimpseJson(['adapt', '--model', 'small', '--data', bench.lfw], options);
+    assert.equal(adapted.faces, 15);
+    const [skipped] = adapted.skipped as string[];
+    assert.match(skipped, /Person_5_0001\.png cannot be decoded/);
+
+    // It stands in Person_5's genuine pair and in the impostor pair with Person_6.
+    const words = ['verify', '--model', 'teacher', '--teacher', 'tiny', '--dataset', bench.lfw];
+    const verified = await glimpseJson([...words, '--scenario', 'lr-lr'], options);
+    assert.equal(verified.pairs, 14);
+    assert.match(String(verified.leftOut), /^2 of 16 pairs left out, .*Person_5\/Person_5_0001\.png/);
   });
 });
