@@ -145,9 +145,9 @@ test('an ONNX file that is no face model is refused, and nothing of it stays', a
     [
       'grey.onnx',
       tinyTeacher({ channels: 1 }),
-      /its input is \[1, 1, 112, 112\], expected float32 \[batch, 3,/,
+      /its input is float32 \[1, 1, 112, 112\], expected float32 \[batch, 3,/,
     ],
-    ['wide.onnx', tinyTeacher({ width: 96 }), /its input \[1, 3, 112, 96\] is not square$/],
+    ['wide.onnx', tinyTeacher({ width: 96 }), /its input float32 \[1, 3, 112, 96\] is not square$/],
     [
       'short.onnx',
       tinyTeacher({ embeddingSize: 8 }),
