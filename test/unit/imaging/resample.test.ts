@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import type { RgbImage } from '../../../src-main/imaging/image.ts';
+import { mirror, type RgbImage } from '../../../src-main/imaging/image.ts';
 import { BicubicResizer, cubicKernel, degrade, resizeBicubic } from '../../../src-main/imaging/resample.ts';
+import { flatPicture, noisePicture } from '../../support/noise-picture.ts';
 
 interface GoldenCase {
   readonly width: number;
@@ -71,4 +72,27 @@ test('a flat picture stays flat', () => {
 test('a resizer refuses a picture of another size', () => {
   const resizer = new BicubicResizer({ width: 8, height: 8 }, { width: 4, height: 4 });
   assert.throws(() => resizer.resize(pattern(8, 9)), /resizer is for 8×8, picture is 8×9/);
+});
+
+test('a mirrored picture gives the mirrored result', () => {
+  for (const [width, toWidth] of [
+    [112, 16],
+    [16, 112],
+    [31, 10],
+  ]) {
+    const picture = noisePicture(width, 20, 1);
+    const expected = mirror(resizeBicubic(picture, toWidth, 9));
+    const mirrored = resizeBicubic(mirror(picture), toWidth, 9);
+    for (const [at, value] of expected.data.entries()) assert.ok(Math.abs(value - mirrored.data[at]) <= 1);
+  }
+});
+
+test('without anti-aliasing a shrunk picture is sampled by the kernel of two pixels alone', () => {
+  // Only the columns around 3.5 and 11.5 count: weights −1/16, 9/16, 9/16, −1/16.
+  const picture = flatPicture(16, 1, [0, 0, 0]);
+  const columns = [2, 3, 4, 5];
+  for (const column of columns) picture.data.fill(16, column * 3, column * 3 + 3);
+  picture.data.fill(160, 3 * 3, 3 * 3 + 3);
+  // (−16 + 9·160 + 9·16 − 16) / 16 = 97
+  assert.deepEqual([...resizeBicubic(picture, 2, 1, false).data], [97, 97, 97, 0, 0, 0]);
 });
