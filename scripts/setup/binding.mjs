@@ -48,7 +48,7 @@ export function linkRuntime(packageFolder, runtime) {
  */
 export async function compileBinding(packageFolder, nodeApiHeaders, environment) {
   const target = bindingFile(packageFolder);
-  const temporary = `${target}.${process.pid}.tmp`;
+  const temporary = `${target}.tmp`;
   mkdirSync(join(target, '..'), { recursive: true });
   // CXX may carry a wrapper: `ccache g++`.
   const [compiler, ...wrapped] = (environment.CXX || 'g++').split(' ').filter(Boolean);

@@ -1,7 +1,7 @@
 // Failures that several steps of set-up share.
 
-import { mkdirSync } from 'node:fs';
-import { SetupError, systemCode } from './report.mjs';
+import { mkdirSync, statfsSync } from 'node:fs';
+import { formatBytes, SetupError, systemCode } from './report.mjs';
 
 export function noPython() {
   return new SetupError('python3 is not installed', 'sudo apt-get install python3 python3-pip');
@@ -30,4 +30,20 @@ export function makeFolder(folder) {
       'set XDG_CACHE_HOME to a folder that you may write to',
     );
   }
+}
+
+/**
+ * Refuses a step that the disk cannot hold, before it starts.
+ * @param {string} folder
+ * @param {number} neededBytes
+ * @param {string} what
+ */
+export function checkSpace(folder, neededBytes, what) {
+  const { bavail, bsize } = statfsSync(folder);
+  const freeBytes = bavail * bsize;
+  if (freeBytes >= neededBytes) return;
+  throw new SetupError(
+    `${what} needs ${formatBytes(neededBytes)} in ${folder}, which has ${formatBytes(freeBytes)} left`,
+    'free some space, or set XDG_CACHE_HOME to a folder on a larger disk',
+  );
 }

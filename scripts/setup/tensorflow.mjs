@@ -120,7 +120,8 @@ async function probeBinding(root, runtime, device, environment) {
     capture: true,
   });
   if (code !== 0) {
-    const reason = tail.split('\n').find((line) => line.startsWith('Error')) ?? `exit code ${code}`;
+    const lines = tail.trim().split('\n');
+    const reason = lines.find((line) => line.startsWith('Error')) ?? lines.at(-1) ?? `exit code ${code}`;
     throw new SetupError(
       `the compiled TensorFlow binding does not load: ${reason}`,
       `rm -rf ${runtime} && npm run setup`,

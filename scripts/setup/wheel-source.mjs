@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { diskFull, makeFolder, noPython } from './failures.mjs';
+import { checkSpace, diskFull, makeFolder, noPython } from './failures.mjs';
 import { SetupError, say } from './report.mjs';
 import { runProgram } from './run.mjs';
 import { pipTagArguments } from './wheels.mjs';
@@ -91,6 +91,7 @@ async function downloadWheel(staging, wheel, environment) {
   await checkPip(environment);
   rmSync(staging, { recursive: true, force: true });
   makeFolder(staging);
+  checkSpace(staging, wheel.fileBytes + wheel.unpackedBytes, wheel.requirement);
   say(`${wheel.requirement}: downloading, once per user`);
   const [python, ...args] = pipCommand(wheel);
   const quiet = process.stderr.isTTY ? [] : ['--quiet', '--progress-bar', 'off'];

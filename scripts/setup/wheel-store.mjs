@@ -1,12 +1,12 @@
 // Unpacks what we need of each wheel into a runtime folder, so that a kill at any moment leaves either nothing
 // or something the next run goes on from.
 
-import { existsSync, readdirSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { diskFull, makeFolder, noPython } from './failures.mjs';
-import { formatBytes, SetupError, say, systemCode } from './report.mjs';
+import { checkSpace, diskFull, makeFolder, noPython } from './failures.mjs';
+import { SetupError, say, systemCode } from './report.mjs';
 import { runProgram } from './run.mjs';
 import { obtainWheel } from './wheel-source.mjs';
 
@@ -30,7 +30,6 @@ export async function fillRuntimeFolder({ store, name, wheels, environment }) {
   const staging = join(store, `${STAGING_PREFIX}${hostname()}-${process.pid}`);
   try {
     for (const wheel of missing) {
-      checkSpace(store, wheel);
       const file = await obtainWheel(store, staging, wheel, environment);
       await unpackWheel(file, staging, runtime, wheel, environment);
       rmSync(join(store, 'wheels', wheel.file), { force: true });
@@ -58,6 +57,7 @@ function markOf(runtime, wheel) {
  * @param {NodeJS.ProcessEnv} environment
  */
 async function unpackWheel(file, staging, runtime, wheel, environment) {
+  checkSpace(runtime, wheel.unpackedBytes, wheel.requirement);
   say(`${wheel.requirement}: unpacking to ${runtime}`);
   const fresh = join(staging, 'unpacked');
   rmSync(fresh, { recursive: true, force: true });
@@ -118,18 +118,4 @@ function isAlive(pid) {
   } catch (error) {
     return systemCode(error) === 'EPERM';
   }
-}
-
-/**
- * @param {string} store
- * @param {Wheel} wheel
- */
-function checkSpace(store, wheel) {
-  const { bavail, bsize } = statfsSync(store);
-  const freeBytes = bavail * bsize;
-  if (wheel.bytes === null || freeBytes >= wheel.bytes) return;
-  throw new SetupError(
-    `${wheel.requirement} needs ${formatBytes(wheel.bytes)} in ${store}, which has ${formatBytes(freeBytes)} left`,
-    'free some space, or set XDG_CACHE_HOME to a folder on a larger disk',
-  );
 }

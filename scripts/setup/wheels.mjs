@@ -9,7 +9,8 @@ export const TENSORFLOW_VERSION = '2.21.0';
  * @property {string} requirement what pip downloads
  * @property {string} file the one file that is accepted
  * @property {string} sha256
- * @property {number | null} bytes size of the file and of what is unpacked together; null where not measured
+ * @property {number} fileBytes 0 where not measured
+ * @property {number} unpackedBytes of what we take; 0 where not measured
  * @property {readonly (readonly [string, string])[]} take pairs of prefixes: inside the wheel, inside the runtime folder
  */
 
@@ -28,7 +29,8 @@ const CPU_WHEEL = {
   requirement: `tensorflow-cpu==${TENSORFLOW_VERSION}`,
   file: `tensorflow_cpu-${TENSORFLOW_VERSION}-cp311-cp311-manylinux_2_27_x86_64.whl`,
   sha256: '2b847d217b02ee7731ed91431daf3250daa0196c3c94614d23be27232e6e5b6c',
-  bytes: 273_829_956 + 853_308_936,
+  fileBytes: 273_829_956,
+  unpackedBytes: 854_300_000,
   take: TENSORFLOW_PARTS,
 };
 
@@ -37,7 +39,8 @@ const GPU_WHEEL = {
   requirement: `tensorflow==${TENSORFLOW_VERSION}`,
   file: `tensorflow-${TENSORFLOW_VERSION}-cp311-cp311-manylinux_2_27_x86_64.whl`,
   sha256: '9056fbc9ba04235810b71ae6cbd958a196e8804fb53bbcffbf3e23b56155f124',
-  bytes: 572_440_367 + 1_259_021_080,
+  fileBytes: 572_440_367,
+  unpackedBytes: 1_260_000_000,
   take: TENSORFLOW_PARTS,
 };
 
@@ -135,7 +138,8 @@ function cudaWheel(component, version, platform, sha256) {
     requirement: `nvidia-${component.replaceAll('_', '-')}-cu12==${version}`,
     file: `nvidia_${component}_cu12-${version}-py3-none-${platform}.whl`,
     sha256,
-    bytes: null,
+    fileBytes: 0,
+    unpackedBytes: 0,
     take: parts.map((part) => /** @type {const} */ ([`${inside}/${part}`, `${inside}/${part}`])),
   };
 }

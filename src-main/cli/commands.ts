@@ -2,7 +2,11 @@
 
 import type { CommandEntry, CommandGroups } from './command.ts';
 
-export const GROUPS: CommandGroups = {};
+export const GROUPS: CommandGroups = {
+  dataset: 'look at folders of faces',
+  teacher: 'models that students learn from',
+  runs: 'training runs and how far they came',
+};
 
 export const COMMANDS: readonly CommandEntry[] = [
   {
@@ -10,5 +14,65 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'report runtime versions, device, speed, teacher and data folder',
     needsEngine: true,
     load: async () => (await import('./commands/doctor.ts')).command,
+  },
+  {
+    path: 'dataset inspect',
+    summary: 'count identities and images, name unreadable files, check LFW pairs',
+    needsEngine: false,
+    load: async () => (await import('./commands/dataset-inspect.ts')).command,
+  },
+  {
+    path: 'teacher list',
+    summary: 'list teachers with input, normalisation and licence',
+    needsEngine: false,
+    load: async () => (await import('./commands/teacher-list.ts')).command,
+  },
+  {
+    path: 'teacher import',
+    summary: 'take an ONNX face model in, after a dry run',
+    needsEngine: false,
+    load: async () => (await import('./commands/teacher-import.ts')).command,
+  },
+  {
+    path: 'train',
+    summary: 'train a low-resolution student from a folder of faces and a teacher',
+    needsEngine: true,
+    load: async () => (await import('./commands/train.ts')).command,
+  },
+  {
+    path: 'runs list',
+    summary: 'list training runs: epochs, accuracy, state',
+    needsEngine: false,
+    load: async () => (await import('./commands/runs-list.ts')).command,
+  },
+  {
+    path: 'runs show',
+    summary: 'show a run: settings, epochs, validation, checkpoint, model card',
+    needsEngine: false,
+    load: async () => (await import('./commands/runs-show.ts')).command,
+  },
+  {
+    path: 'adapt',
+    summary: 'estimate a FaceBN profile of a student on a folder of faces',
+    needsEngine: true,
+    load: async () => (await import('./commands/adapt.ts')).command,
+  },
+  {
+    path: 'verify',
+    summary: 'verify LFW pairs: accuracy, AUC, EER, TAR@FAR of a student or of the teacher',
+    needsEngine: true,
+    load: async () => (await import('./commands/verify.ts')).command,
+  },
+  {
+    path: 'bench',
+    summary: 'measure speed beside a baseline in the same run: train, embed, mining',
+    needsEngine: true,
+    load: async () => (await import('./commands/bench.ts')).command,
+  },
+  {
+    path: 'export',
+    summary: 'write a student as an ONNX file, batch norms folded in',
+    needsEngine: false,
+    load: async () => (await import('./commands/export.ts')).command,
   },
 ];

@@ -2,7 +2,6 @@
 // with --json, everything else on stderr, exit codes 0 done, 1 failed, 2 bad usage.
 
 import { Console } from 'node:console';
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { GlimpseError } from '../common/errors.ts';
 import { ProgressToken } from '../common/progress.ts';
@@ -10,6 +9,7 @@ import type { CommandEntry, CommandGroups } from './command.ts';
 import { describeFailure, EXIT_DONE } from './failure.ts';
 import { listenForInterruption } from './interruption.ts';
 import { openProgressDisplay } from './progress-display.ts';
+import { readVersion } from './version.ts';
 
 export interface CommandLine {
   /** What was typed after the program's name. */
@@ -25,6 +25,7 @@ export interface CommandLine {
 /** Runs one command line to its end and returns the exit code; never throws. */
 export async function runCommandLine(line: CommandLine): Promise<number> {
   // Libraries that log must not write into the JSON.
+  const formerConsole = globalThis.console;
   globalThis.console = new Console(line.stderr, line.stderr);
   line.stdout.on('error', ignoreClosedPipe);
   try {
@@ -33,6 +34,9 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT_DONE;
     return reportFailure(asUsageError(error, line), line);
+  } finally {
+    globalThis.console = formerConsole;
+    line.stdout.off('error', ignoreClosedPipe);
   }
 }
 
@@ -135,11 +139,4 @@ function reportFailure(error: unknown, { words, stdout, stderr }: CommandLine): 
 /** `glimpse … | head` closes the pipe early, which is no failure. */
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
-}
-
-function readVersion(): string {
-  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
-  return manifest.version;
 }

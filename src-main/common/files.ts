@@ -4,13 +4,13 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { GlimpseError, messageOf, systemCode } from './errors.ts';
 
 /** The per-user folder for everything Glimpse keeps; `GLIMPSE_HOME` overrides it. */
 export function dataFolder(environment: NodeJS.ProcessEnv = process.env): string {
   const chosen = environment.GLIMPSE_HOME;
-  if (chosen) return chosen;
+  if (chosen) return resolve(chosen);
   const base = environment.XDG_DATA_HOME || join(homedir(), '.local', 'share');
   return join(base, 'glimpse');
 }
@@ -20,9 +20,9 @@ export async function writeFileAtomically(
   path: string,
   chunks: Uint8Array | string | Uint8Array[],
 ): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}.tmp`;
   try {
+    await mkdir(dirname(path), { recursive: true });
     const file = await open(temporary, 'w');
     try {
       for (const chunk of Array.isArray(chunks) ? chunks : [chunks]) await file.writeFile(chunk);
@@ -41,13 +41,9 @@ export async function writeFileAtomically(
 export function asDiskError(error: unknown, path: string): unknown {
   const code = systemCode(error);
   if (code !== 'ENOSPC' && code !== 'EDQUOT' && code !== 'EFBIG') return error;
-  return new GlimpseError(
-    'disk-full',
-    `no space left to write ${path} (${code}): free some and run the command again`,
-    {
-      cause: error,
-    },
-  );
+  return new GlimpseError('disk-full', `no space left to write ${path} (${code}): free some and try again`, {
+    cause: error,
+  });
 }
 
 /** SHA-256 of a file as hex, streamed. */

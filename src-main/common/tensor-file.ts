@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { assert } from './assert.ts';
 import { GlimpseError, messageOf, systemCode } from './errors.ts';
 import { writeFileAtomically } from './files.ts';
 
@@ -34,7 +35,9 @@ export async function saveTensorFile<Header>(path: string, file: TensorFile<Head
     tensors: [...file.tensors].map(([name, { shape }]) => ({ name, shape: [...shape] })),
   };
   const parts: Uint8Array[] = [Buffer.from(`${MAGIC}${JSON.stringify(preamble)}\n`)];
-  for (const { values } of file.tensors.values()) {
+  for (const [name, { shape, values }] of file.tensors) {
+    const size = shape.reduce((product, extent) => product * extent, 1);
+    assert(size === values.length, `${name} has ${values.length} values for shape [${shape.join(', ')}]`);
     parts.push(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   }
   const hash = createHash('sha256');

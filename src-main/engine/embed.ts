@@ -1,9 +1,9 @@
-// Embeddings of low-resolution faces from a student, batch by batch, with given batch-norm statistics.
+// Embeddings of low-resolution faces from a student, batch by batch, batch norms folded into the convolutions.
 
-import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
+import type { Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import { type Matrix, matrix, normaliseRows } from '../common/matrix.ts';
-import { type BatchStatistics, createBatchNorm } from './layers/batch-norm.ts';
-import type { IResNet, Normalise } from './models/iresnet.ts';
+import { type FoldableNetwork, foldNetwork } from './models/fold.ts';
+import { createFoldedExecutor } from './models/folded-executor.ts';
 import type { PlainStatistics } from './models/parameters.ts';
 import type { Runtime } from './runtime/load.ts';
 
@@ -18,41 +18,30 @@ export interface Embedder {
 
 const FACES_PER_BATCH = 256;
 
-/** Runs the network as it stands: exact, and in step with training; a frozen student runs faster when folded. */
-export function createInference(
+/** Folds the network with the given statistics (training's or a FaceBN profile's) and keeps it ready. */
+export function createEmbedder(
   runtime: Runtime,
-  network: IResNet,
-  statistics: ReadonlyMap<string, PlainStatistics>,
+  network: FoldableNetwork,
+  statistics: ReadonlyMap<string, PlainStatistics> = network.statistics,
 ): Embedder {
   const { tf } = runtime;
-  const batchNorm = createBatchNorm(runtime);
-  const tensors = new Map<string, BatchStatistics>();
-  for (const [name, { mean, variance }] of statistics) {
-    tensors.set(name, { mean: tf.keep(tf.tensor1d(mean)), variance: tf.keep(tf.tensor1d(variance)) });
-  }
-  const normalise: Normalise = (name, input: Tensor4D, scale: Tensor1D, offset: Tensor1D) =>
-    batchNorm.infer(input, scale, offset, tensors.get(name) as BatchStatistics);
-  const { resolutionPx, embeddingSize } = network.plan.spec;
+  const { resolutionPx, embeddingSize } = network.card.spec;
+  const executor = createFoldedExecutor(runtime, foldNetwork(network, statistics));
+  const shape = { resolutionPx, embeddingSize, facesPerBatch: FACES_PER_BATCH };
   return {
     resolutionPx,
     embeddingSize,
     embed: (pixels) =>
-      embedInBatches(
-        pixels,
-        { resolutionPx, embeddingSize, facesPerBatch: FACES_PER_BATCH },
-        (scaled, count) =>
-          tf.tidy(() => {
-            const input = tf.tensor4d(scaled, [count, resolutionPx, resolutionPx, 3]);
-            return network.forward(input, normalise).dataSync<'float32'>();
-          }),
-      ),
-    dispose: () => {
-      batchNorm.dispose();
-      for (const { mean, variance } of tensors.values()) {
-        mean.dispose();
-        variance.dispose();
-      }
-    },
+      embedInBatches(pixels, shape, (scaled, count) => {
+        const embeddings = tf.tidy(() => {
+          const faces: Tensor4D = tf.tensor4d(scaled, [count, resolutionPx, resolutionPx, 3]);
+          return executor.embed(faces);
+        });
+        const values = embeddings.dataSync<'float32'>();
+        embeddings.dispose();
+        return values;
+      }),
+    dispose: () => executor.dispose(),
   };
 }
 

@@ -52,8 +52,8 @@ export async function loadProfile(
   );
   return {
     header,
-    statistics: statisticsOf(tensors, norms),
-    observed: statisticsOf(observed, norms),
+    statistics: statisticsOf(path, tensors, norms),
+    observed: statisticsOf(path, observed, norms),
     faces: header.faces,
   };
 }

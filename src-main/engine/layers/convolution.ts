@@ -1,39 +1,32 @@
-// Convolutions with TensorFlow's SAME padding and their gradients.
-// On maps of up to 2×2 they are matrix products over patches: oneDNN's own 3×3 kernel reaches a quarter of the speed there.
+// A convolution and its gradients, for one shape and one of two layouts of the map.
 
-import type { Tensor, Tensor4D } from '@tensorflow/tfjs-node-gpu';
+import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import type { Runtime } from '../runtime/load.ts';
-
-/** Output maps of up to this side go through patches (measured: EXPERIMENTS.md). */
-const LARGEST_PATCH_OUTPUT = 2;
-
-/** Height × width × channels in, kernel × kernel × C_in × C_out weights, equal strides, no bias. */
-export interface ConvolutionShape {
-  readonly inputSize: number;
-  readonly inputChannels: number;
-  readonly outputChannels: number;
-  readonly kernelSize: number;
-  readonly stride: number;
-}
-
-export function outputSizeOf(shape: ConvolutionShape): number {
-  return Math.ceil(shape.inputSize / shape.stride);
-}
+import { type ConvolutionShape, samePaddedSize } from './convolution-shape.ts';
 
 export interface Convolution {
-  /** [B, H, H, C_in] and [k, k, C_in, C_out] → [B, ⌈H / stride⌉, ⌈H / stride⌉, C_out]; differentiable in both. */
+  /** A map and [k, k, C_in, C_out] weights → a map of the same layout; differentiable in both. */
   apply(input: Tensor4D, weights: Tensor4D): Tensor4D;
+  /** Frees the constants it holds. */
   dispose(): void;
 }
 
-/** Prepares a convolution of one shape; it keeps one small constant tensor until it is disposed of. */
+/**
+ * TensorFlow 2.21's kernel for the gradient of strided 1×1 weights writes past its buffers on maps of 56×56 and more with
+ * fewer than 16 input channels (seen as crashes, and by glibc's MALLOC_CHECK_=3; 16 and more are right and checked).
+ */
+const FEWEST_NATIVE_PROJECTION_CHANNELS = 16;
+
+/** [B, H, W, C_in] → [B, ⌈H / stride⌉, ⌈W / stride⌉, C_out]. */
 export function createConvolution(runtime: Runtime, shape: ConvolutionShape): Convolution {
-  const usesPatches = shape.kernelSize > 1 && outputSizeOf(shape) <= LARGEST_PATCH_OUTPUT;
-  if (usesPatches) return createPatchConvolution(runtime, shape);
-  return createDirectConvolution(runtime, shape);
+  const isProjection = shape.kernelSize === 1 && shape.stride > 1;
+  return isProjection && shape.inputChannels < FEWEST_NATIVE_PROJECTION_CHANNELS
+    ? createProjection(runtime, shape)
+    : createNativeConvolution(runtime, shape);
 }
 
-function createDirectConvolution({ tf, ops }: Runtime, shape: ConvolutionShape): Convolution {
+/** By TensorFlow's own kernels. */
+function createNativeConvolution({ tf, ops }: Runtime, shape: ConvolutionShape): Convolution {
   const { kernelSize, inputChannels, outputChannels, inputSize, stride } = shape;
   const attributes = [
     ops.floatType,
@@ -64,67 +57,51 @@ function createDirectConvolution({ tf, ops }: Runtime, shape: ConvolutionShape):
   };
 }
 
-function createPatchConvolution({ tf, ops }: Runtime, shape: ConvolutionShape): Convolution {
-  const { kernelSize, inputChannels, outputChannels, inputSize } = shape;
-  const outputSize = outputSizeOf(shape);
-  const patchSize = kernelSize * kernelSize * inputChannels;
-  const selection = tf.keep(
-    tf.tensor3d(patchSelection(shape), [1, outputSize ** 2 * kernelSize ** 2, inputSize ** 2]),
-  );
-  const batchMatMul = (left: Tensor, right: Tensor, transposeLeft: boolean): Tensor =>
-    ops.run(
-      'BatchMatMulV2',
-      [ops.bool('adj_x', transposeLeft), ops.bool('adj_y', false), ops.floatType],
-      [left, right],
-    );
+/** A strided 1×1 convolution as a slice and a matrix product: half as fast as the native one (the slice), but sound. */
+function createProjection({ tf, ops }: Runtime, shape: ConvolutionShape): Convolution {
+  const { inputSize, inputChannels, outputChannels, stride } = shape;
+  const outputSize = samePaddedSize(inputSize, stride);
+  const constants = [
+    [0, 0, 0, 0],
+    [0, inputSize, inputSize, 0],
+    [1, stride, stride, 1],
+  ].map((values) => tf.keep(tf.tensor1d(values, 'int32')));
+  const wholeAxes = 0b1001; // the batch and the channels
+  const attributes = [
+    ops.floatType,
+    ops.type('Index', 'int32'),
+    ops.int('begin_mask', wholeAxes),
+    ops.int('end_mask', wholeAxes),
+    ops.int('ellipsis_mask', 0),
+    ops.int('new_axis_mask', 0),
+    ops.int('shrink_axis_mask', 0),
+  ];
   const convolve = tf.customGrad((...parameters: unknown[]) => {
     const [input, weights, save] = parameters as [Tensor4D, Tensor4D, (saved: Tensor[]) => void];
     const batch = input.shape[0];
-    const pixels = input.reshape([batch, inputSize ** 2, inputChannels]);
-    const patches = batchMatMul(selection, pixels, false).reshape([batch * outputSize ** 2, patchSize]);
-    save([patches, weights]);
-    const product = tf.matMul(patches, weights.reshape([patchSize, outputChannels]));
-    const value = product.reshape([batch, outputSize, outputSize, outputChannels]);
+    const seen = ops.run('StridedSlice', attributes, [input, ...constants]); // [B, H', W', C_in]
+    const rows = seen.reshape([-1, inputChannels]) as Tensor2D;
+    const matrix = weights.reshape([inputChannels, outputChannels]) as Tensor2D;
+    save([rows, matrix]);
+    const value = tf.matMul(rows, matrix).reshape([batch, outputSize, outputSize, outputChannels]);
     const gradFunc = (outputGradient: Tensor, saved: Tensor[]): Tensor[] => {
-      const [p, w] = saved;
-      const rows = outputGradient.reshape([batch * outputSize ** 2, outputChannels]);
-      const patchGradient = tf
-        .matMul(rows, w.reshape([patchSize, outputChannels]), false, true)
-        .reshape([batch, outputSize ** 2 * kernelSize ** 2, inputChannels]);
+      const [seenRows, weightMatrix] = saved as Tensor2D[];
+      const upstream = outputGradient.reshape([-1, outputChannels]) as Tensor2D;
+      const rowGradient = tf.matMul(upstream, weightMatrix, false, true);
+      const inputShape = tf.tensor1d([batch, inputSize, inputSize, inputChannels], 'int32');
       return [
-        batchMatMul(selection, patchGradient, true).reshape([batch, inputSize, inputSize, inputChannels]),
-        tf.matMul(p, rows, true, false).reshape(w.shape),
+        ops.run('StridedSliceGrad', attributes, [
+          inputShape,
+          ...constants,
+          rowGradient.reshape([batch, outputSize, outputSize, inputChannels]),
+        ]),
+        tf.matMul(seenRows, upstream, true).reshape([1, 1, inputChannels, outputChannels]),
       ];
     };
     return { value, gradFunc };
   });
   return {
     apply: (input, weights) => convolve(input, weights) as Tensor4D,
-    dispose: () => selection.dispose(),
+    dispose: () => tf.dispose(constants),
   };
-}
-
-/**
- * [output pixels × taps, input pixels] of zeros and ones: which input pixel each tap of each output pixel reads.
- * A row of zeros is a tap that falls on the padding. SAME pads ⌊total / 2⌋ before and the rest after.
- */
-export function patchSelection(shape: ConvolutionShape): Float32Array {
-  const { kernelSize, inputSize, stride } = shape;
-  const outputSize = outputSizeOf(shape);
-  const before = Math.floor(Math.max((outputSize - 1) * stride + kernelSize - inputSize, 0) / 2);
-  const selection = new Float32Array(outputSize ** 2 * kernelSize ** 2 * inputSize ** 2);
-  let row = 0;
-  for (let outY = 0; outY < outputSize; outY++) {
-    for (let outX = 0; outX < outputSize; outX++) {
-      for (let tapY = 0; tapY < kernelSize; tapY++) {
-        for (let tapX = 0; tapX < kernelSize; tapX++, row++) {
-          const y = outY * stride + tapY - before;
-          const x = outX * stride + tapX - before;
-          const isInside = y >= 0 && y < inputSize && x >= 0 && x < inputSize;
-          if (isInside) selection[row * inputSize ** 2 + y * inputSize + x] = 1;
-        }
-      }
-    }
-  }
-  return selection;
 }

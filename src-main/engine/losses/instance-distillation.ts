@@ -35,12 +35,7 @@ export function instanceDistillationLoss(
   const binary = teacherTarget
     .mul(teacher.logTarget.sub(student.logTarget))
     .add(teacherRest.mul(teacher.logRest.sub(student.logRest))); // [B]
-  const isOther = tf.sub(1, isTarget);
-  const among = teacher.logAmongRest
-    .exp()
-    .mul(isOther)
-    .mul(teacher.logAmongRest.sub(student.logAmongRest))
-    .sum(1); // [B]
+  const among = teacher.logAmongRest.exp().mul(teacher.logAmongRest.sub(student.logAmongRest)).sum(1); // [B]
   const weight = settings.nonTargetWeight === 'teacher' ? teacherRest : tf.scalar(settings.nonTargetWeight);
   return binary
     .add(weight.mul(among))
@@ -48,7 +43,10 @@ export function instanceDistillationLoss(
     .mul(settings.temperature ** 2) as Scalar;
 }
 
-/** Log probabilities: of the target [B], of all others together [B], and of each other among the others [B, K]. */
+/**
+ * Log probabilities: of the target [B], of all others together [B], and of each other among the others [B, K],
+ * where the target's own entry is so low that its exponential is 0.
+ */
 function decouple(
   tf: Tf,
   logits: Tensor2D,
@@ -58,10 +56,11 @@ function decouple(
 } {
   const targetLogit = logits.mul(isTarget).sum(1) as Tensor1D;
   const logSumAll = logits.logSumExp(1) as unknown as Tensor1D;
-  const logSumRest = logits.add(isTarget.mul(TARGET_MASK)).logSumExp(1) as unknown as Tensor1D;
+  const restLogits = logits.add(isTarget.mul(TARGET_MASK));
+  const logSumRest = restLogits.logSumExp(1) as unknown as Tensor1D;
   return {
     logTarget: targetLogit.sub(logSumAll),
     logRest: logSumRest.sub(logSumAll),
-    logAmongRest: logits.sub(tf.expandDims(logSumRest, 1)),
+    logAmongRest: restLogits.sub(tf.expandDims(logSumRest, 1)),
   };
 }

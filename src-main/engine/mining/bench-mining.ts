@@ -4,6 +4,7 @@ import type { Tensor2D } from '@tensorflow/tfjs-node-gpu';
 import { type Matrix, matrix, normaliseRows } from '../../common/matrix.ts';
 import { ProgressToken } from '../../common/progress.ts';
 import { Rng } from '../../common/rng.ts';
+import { medianOf } from '../../common/statistics.ts';
 import type { Tf } from '../runtime/load.ts';
 import { mineRelations } from './mine.ts';
 
@@ -107,10 +108,4 @@ async function secondsOf(work: () => Promise<unknown>): Promise<number> {
   const startedMs = performance.now();
   await work();
   return (performance.now() - startedMs) / 1000;
-}
-
-function medianOf(values: number[]): number {
-  const sorted = values.toSorted((left, right) => left - right);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

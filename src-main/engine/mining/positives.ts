@@ -1,6 +1,7 @@
 // For each face, the other faces of its identity, hardest (least similar) first.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { ensure } from '../../common/errors.ts';
 import { type Matrix, rowOf } from '../../common/matrix.ts';
 import type { ProgressToken } from '../../common/progress.ts';
 import type { Tf } from '../runtime/load.ts';
@@ -8,6 +9,8 @@ import { groupSize, type IdentityGroups } from './identity-groups.ts';
 import { TopRows } from './top-rows.ts';
 
 const BLOCK_FACES = 512;
+/** What an int32 offset can count. */
+const MOST_POSITIVES = 2 ** 31 - 1;
 
 /** Ragged: the positives of face i are `indices[offsets[i] … offsets[i + 1] − 1]`; none where the identity has one face. */
 export interface Positives {
@@ -62,8 +65,15 @@ export async function orderPositives(
 
 function positiveOffsets(groups: IdentityGroups, cap: number): Int32Array {
   const offsets = new Int32Array(groups.groupOf.length + 1);
+  let total = 0;
   for (let face = 0; face < groups.groupOf.length; face++) {
-    offsets[face + 1] = offsets[face] + Math.min(cap, groupSize(groups, groups.groupOf[face]) - 1);
+    total += Math.min(cap, groupSize(groups, groups.groupOf[face]) - 1);
+    ensure(
+      total <= MOST_POSITIVES,
+      'bad-usage',
+      `a cap of ${cap} positives per face makes more than ${MOST_POSITIVES} in all: lower it`,
+    );
+    offsets[face + 1] = total;
   }
   return offsets;
 }

@@ -1,7 +1,8 @@
 // The best n entries of each row of a stream of scores, in bounded memory: one binary heap per row.
 
 /**
- * Keeps, for each of `rows` rows, the `capacity` entries with the highest scores; of equal scores the lowest index.
+ * Keeps, for each of `rows` rows, the `capacity` entries with the highest scores; of equal scores the lowest indices,
+ * since a row's indices have to arrive in ascending order.
  * A heap's root is its worst entry, so a stream is filtered by one comparison with `floor(row)`.
  */
 export class TopRows {
@@ -17,19 +18,7 @@ export class TopRows {
     this.#sizes = new Int32Array(rows);
   }
 
-  /** Empties every row. */
-  clear(): void {
-    this.#sizes.fill(0);
-  }
-
-  size(row: number): number {
-    return this.#sizes[row];
-  }
-
-  /**
-   * A score that is not above this cannot enter the row, provided that indices arrive in ascending order;
-   * −∞ while there is room.
-   */
+  /** A score that is not above this cannot enter the row; −∞ while there is room. */
   floor(row: number): number {
     return this.#sizes[row] < this.#capacity ? Number.NEGATIVE_INFINITY : this.#scores[row * this.#capacity];
   }
@@ -43,9 +32,7 @@ export class TopRows {
       this.#sizes[row] = size + 1;
       return this.floor(row);
     }
-    const isBetter =
-      score > this.#scores[base] || (score === this.#scores[base] && index < this.#indices[base]);
-    if (isBetter) this.#siftDown(base, size, score, index);
+    if (score > this.#scores[base]) this.#siftDown(base, size, score, index);
     return this.#scores[base];
   }
 

@@ -1,13 +1,20 @@
 // IResNet: the improved residual network of the ArcFace family, forward pass only; gradients come from the layers.
 
-import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
+import type { Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import { type Convolution, createConvolution } from '../layers/convolution.ts';
+import {
+  createPixelMajorConvolution,
+  flattenPixelMajor,
+  LARGEST_PIXEL_MAJOR_SIZE,
+  toPixelMajor,
+} from '../layers/pixel-major.ts';
 import { createPrelu, type Prelu } from '../layers/prelu.ts';
+import { createUpsampler, type Upsampler } from '../layers/upsample.ts';
 import type { Runtime } from '../runtime/load.ts';
 import type { Parameters } from './parameters.ts';
 import type { BlockPlan, NetworkPlan } from './plan.ts';
 
-/** How a named batch norm treats its input [B, H, W, C]: by batch, running or adapted statistics. */
+/** How a named batch norm treats its input, [B, H, W, C] or pixel-major [H·W, B, 1, C]: by batch, running or adapted statistics. */
 export type Normalise = (name: string, input: Tensor4D, scale: Tensor1D, offset: Tensor1D) => Tensor4D;
 
 /** The network of one plan over given parameters. */
@@ -16,6 +23,7 @@ export class IResNet {
   readonly parameters: Parameters;
   readonly #runtime: Runtime;
   readonly #prelu: Prelu;
+  readonly #upsample: Upsampler;
   readonly #convolutions = new Map<string, Convolution>();
   readonly #embeddingScale: Tensor1D;
 
@@ -24,6 +32,7 @@ export class IResNet {
     this.plan = plan;
     this.parameters = parameters;
     this.#prelu = createPrelu(runtime);
+    this.#upsample = createUpsampler(runtime, plan.inputSize);
     this.#embeddingScale = runtime.tf.keep(runtime.tf.ones([plan.spec.embeddingSize])) as Tensor1D;
     this.#addConvolution('stem.weights', plan.inputSize, 3, plan.stemChannels, 3, 1);
     for (const { name, inputSize, inputChannels, outputChannels, stride, hasProjection } of plan.blocks) {
@@ -36,15 +45,22 @@ export class IResNet {
 
   /** Pixels [B, r, r, 3], scaled (v − 127.5) / 127.5 → embeddings [B, D], not yet of unit length. */
   forward(pixels: Tensor4D, normalise: Normalise): Tensor2D {
-    let map = this.#convolve('stem.weights', this.#toInputSize(pixels));
+    let map = this.#convolve('stem.weights', this.#upsample(pixels));
     map = this.#activate('stem.slopes', this.#norm('stem.norm', map, normalise));
-    for (const block of this.plan.blocks) map = this.#block(block, map, normalise);
+    let isPixelMajor = false;
+    for (const block of this.plan.blocks) {
+      if (!isPixelMajor && runsPixelMajor(block.inputSize)) {
+        map = toPixelMajor(map);
+        isPixelMajor = true;
+      }
+      map = this.#block(block, map, normalise);
+    }
     map = this.#norm('head.norm', map, normalise);
     const { tf } = this.#runtime;
     const { parameters } = this;
-    const flat = map.reshape([map.shape[0], -1]); // [B, h·w·C]
+    const flat = isPixelMajor ? flattenPixelMajor(map) : (map.reshape([map.shape[0], -1]) as Tensor2D); // [B, h·w·C]
     const linear = tf
-      .matMul(flat as Tensor2D, parameters.get('head.weights') as Tensor2D)
+      .matMul(flat, parameters.get('head.weights') as Tensor2D)
       .add(parameters.get('head.bias'));
     const embedding = linear.reshape([linear.shape[0], 1, 1, -1]) as Tensor4D; // [B, 1, 1, D]
     const offset = parameters.get('embedding.offset') as Tensor1D;
@@ -84,20 +100,6 @@ export class IResNet {
     return this.#prelu(input, this.parameters.get(name) as Tensor1D) as Tensor4D;
   }
 
-  /** Upsamples r×r to the input size with the bicubic kernel of the degradation (a = −0.5), where the spec asks for it. */
-  #toInputSize(pixels: Tensor4D): Tensor4D {
-    const { inputSize } = this.plan;
-    if (pixels.shape[1] === inputSize) return pixels;
-    const { tf, ops } = this.#runtime;
-    const attributes = [
-      ops.floatType,
-      ops.bool('align_corners', false),
-      ops.bool('half_pixel_centers', true),
-    ];
-    const size: Tensor = tf.tensor1d([inputSize, inputSize], 'int32');
-    return ops.run('ResizeBicubic', attributes, [pixels, size]) as Tensor4D;
-  }
-
   #addConvolution(
     name: string,
     inputSize: number,
@@ -107,6 +109,12 @@ export class IResNet {
     stride: number,
   ): void {
     const shape = { inputSize, inputChannels, outputChannels, kernelSize, stride };
-    this.#convolutions.set(name, createConvolution(this.#runtime, shape));
+    const create = runsPixelMajor(inputSize) ? createPixelMajorConvolution : createConvolution;
+    this.#convolutions.set(name, create(this.#runtime, shape));
   }
+}
+
+/** From the first block with so small an input on, maps are laid out pixel by pixel. */
+function runsPixelMajor(inputSize: number): boolean {
+  return inputSize <= LARGEST_PIXEL_MAJOR_SIZE;
 }

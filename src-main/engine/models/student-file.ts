@@ -55,7 +55,7 @@ export async function loadNetwork(path: string): Promise<TrainedNetwork> {
   return {
     card: file.header,
     parameters: file.tensors,
-    statistics: statisticsOf(file.tensors, planNorms(plan)),
+    statistics: statisticsOf(path, file.tensors, planNorms(plan)),
   };
 }
 
@@ -70,8 +70,9 @@ export function statisticsTensors(
   return tensors;
 }
 
-/** Throws `bad-checkpoint` where a batch norm has no statistics. */
+/** Throws `bad-checkpoint` where a batch norm has no statistics; `source` is what the message calls their origin. */
 export function statisticsOf(
+  source: string,
   tensors: ReadonlyMap<string, StoredTensor>,
   norms: readonly { name: string; channels: number }[],
 ): Map<string, PlainStatistics> {
@@ -82,7 +83,7 @@ export function statisticsOf(
     ensure(
       mean?.length === channels && variance?.length === channels,
       'bad-checkpoint',
-      `batch norm ${name} has no statistics for its ${channels} channels`,
+      `${source}: batch norm ${name} has no statistics for its ${channels} channels`,
     );
     statistics.set(name, { mean, variance });
   }

@@ -16,9 +16,13 @@ export interface Runtime {
 
 /** Loads the binding once per process (Node caches the module). Throws `missing-runtime` naming the mend. */
 export function loadRuntime(): Runtime {
-  // tfjs-node calls a helper that Node 23 removed.
-  const legacyUtil = util as { isNullOrUndefined?: (value: unknown) => boolean };
+  // tfjs-node calls a helper that Node 23 removed, and one whose use prints a warning.
+  const legacyUtil = util as {
+    isNullOrUndefined?: (value: unknown) => boolean;
+    isArray: (value: unknown) => boolean;
+  };
   legacyUtil.isNullOrUndefined ??= (value) => value === null || value === undefined;
+  legacyUtil.isArray = Array.isArray;
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   try {
     const tf = createRequire(import.meta.url)('@tensorflow/tfjs-node-gpu') as Tf;

@@ -1,6 +1,5 @@
 // The dry run of an import: reads a model's shapes, embeds two pictures and checks what comes out.
 
-import { basename } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { ensure, GlimpseError, messageOf } from '../../common/errors.ts';
 import { Rng } from '../../common/rng.ts';
@@ -20,10 +19,14 @@ export type TeacherProbe = TeacherChoices &
 const FREE_BATCH = 4;
 const FREE_SIZE_PX = 112;
 
-/** Throws `bad-model`, naming the file, the rule and what was found. */
-export async function probeTeacher(modelPath: string, choices: TeacherChoices): Promise<TeacherProbe> {
-  const name = basename(modelPath);
-  const refuse = (reason: string) => new GlimpseError('bad-model', `${name} cannot be a teacher: ${reason}`);
+/** Throws `bad-model`, naming the rule, what was found and the file as `name`. */
+export async function probeTeacher(
+  modelPath: string,
+  choices: TeacherChoices,
+  name = modelPath,
+): Promise<TeacherProbe> {
+  const refuse = (reason: string) =>
+    new GlimpseError('bad-model', `${name} cannot be a teacher: ${reason.replace(/\s+/g, ' ')}`);
   const session = await InferenceSession.create(modelPath, { graphOptimizationLevel: 'extended' }).catch(
     (error) => {
       throw refuse(`onnxruntime cannot read it (${messageOf(error)})`);

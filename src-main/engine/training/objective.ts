@@ -2,6 +2,7 @@
 
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-node-gpu';
 import { assert } from '../../common/assert.ts';
+import { ensure } from '../../common/errors.ts';
 import type { Rng } from '../../common/rng.ts';
 import { createArcFaceLoss } from '../losses/arcface.ts';
 import { embeddingDistanceLoss } from '../losses/embedding-distance.ts';
@@ -117,7 +118,11 @@ export class Objective {
       embedding: embedding.weight,
     };
     const weighted = [...terms].map(([name, value]) => value.mul(weights[name]));
-    assert(weighted.length > 0, 'every loss term is off');
+    ensure(
+      weighted.length > 0,
+      'bad-dataset',
+      'relation distillation is the only loss term, and no face of a batch has another one of its identity',
+    );
     return { total: tf.addN(weighted) as Scalar, terms };
   }
 

@@ -1,11 +1,11 @@
 // A training run on disk: config.json, metrics.jsonl, checkpoints, the trained network.
 
 import { existsSync } from 'node:fs';
-import { appendFile, mkdir, readdir, readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { appendFile, open, readdir, readFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import { ensure, GlimpseError } from '../../common/errors.ts';
 import { asDiskError, readJsonFile, writeFileAtomically } from '../../common/files.ts';
-import type { TrainingEvent } from './events.ts';
+import type { StopReason, TrainingEvent } from './events.ts';
 import type { TrainingSettings } from './settings.ts';
 
 /** What a run was started with. */
@@ -25,6 +25,13 @@ export interface RunConfig {
 }
 
 export type EpochRow = Extract<TrainingEvent, { kind: 'epoch' }>;
+
+export interface RunMetrics {
+  /** By epoch, from 0. */
+  readonly epochs: readonly EpochRow[];
+  /** Why training last stopped; null while it runs and after a kill. */
+  readonly stopReason: StopReason | null;
+}
 
 export class RunFolder {
   readonly path: string;
@@ -51,22 +58,47 @@ export class RunFolder {
   }
 
   /** Throws `bad-usage` where a run already stands. */
-  async create(config: RunConfig): Promise<void> {
+  refuseExisting(): void {
     ensure(
       !existsSync(this.configPath),
       'bad-usage',
       `${this.path} already holds a run: go on with --resume, or choose another --run`,
     );
-    await mkdir(this.path, { recursive: true });
+  }
+
+  /** Throws `bad-usage` where a run already stands. */
+  async create(config: RunConfig): Promise<void> {
+    this.refuseExisting();
     await writeFileAtomically(this.configPath, `${JSON.stringify(config, null, 2)}\n`);
   }
 
-  /** Throws `not-found` where there is no run. */
+  /** Throws `not-found` where there is no run, `bad-data` where its config.json is damaged or of another version. */
   async readConfig(): Promise<RunConfig> {
-    const config = await readJsonFile(this.configPath);
+    const config = (await readJsonFile(this.configPath)) as Partial<RunConfig> | null;
     if (config === null)
       throw new GlimpseError('not-found', `${this.path} holds no training run (no config.json)`);
+    ensure(
+      config.version === 1 && config.settings?.version === 1,
+      'bad-data',
+      `${this.configPath} is not a run that this Glimpse can read (version ${config.version}, expected 1)`,
+    );
     return config as RunConfig;
+  }
+
+  /** Ends a line that a kill cut off, so that what follows is not lost with it. Called before a resumed run appends. */
+  async mendMetrics(): Promise<void> {
+    if (!existsSync(this.metricsPath)) return;
+    const file = await open(this.metricsPath, 'a+');
+    try {
+      const { size } = await file.stat();
+      const last = Buffer.alloc(1);
+      if (size > 0) await file.read(last, 0, 1, size - 1);
+      if (size > 0 && last.toString() !== '\n') await file.appendFile('\n');
+    } catch (error) {
+      throw asDiskError(error, this.metricsPath);
+    } finally {
+      await file.close();
+    }
   }
 
   /** One JSON line per event, steps and epochs alike. */
@@ -79,21 +111,30 @@ export class RunFolder {
   }
 
   /** The newest row of each epoch: a resumed run may have written an epoch's steps twice. */
-  async readEpochs(): Promise<EpochRow[]> {
-    if (!existsSync(this.metricsPath)) return [];
+  async readEpochs(): Promise<readonly EpochRow[]> {
+    return (await this.readMetrics()).epochs;
+  }
+
+  async readMetrics(): Promise<RunMetrics> {
     const rows = new Map<number, EpochRow>();
-    for (const line of (await readFile(this.metricsPath, 'utf8')).split('\n')) {
+    let lastEvent: TrainingEvent | null = null;
+    const text = existsSync(this.metricsPath) ? await readFile(this.metricsPath, 'utf8') : '';
+    for (const line of text.split('\n')) {
       const event = parseLine(line);
-      if (event?.kind === 'epoch') rows.set(event.epoch, event);
+      if (event === null) continue;
+      lastEvent = event;
+      if (event.kind === 'epoch') rows.set(event.epoch, event);
     }
-    return [...rows.values()].sort((left, right) => left.epoch - right.epoch);
+    const epochs = [...rows.values()].sort((left, right) => left.epoch - right.epoch);
+    return { epochs, stopReason: lastEvent?.kind === 'stopped' ? lastEvent.reason : null };
   }
 }
 
 /** Null for an empty line and for one that a kill cut off. */
 function parseLine(line: string): TrainingEvent | null {
   try {
-    return JSON.parse(line) as TrainingEvent;
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null && 'kind' in value ? (value as TrainingEvent) : null;
   } catch {
     return null;
   }
@@ -108,4 +149,18 @@ export async function listRuns(dataFolder: string): Promise<RunFolder[]> {
   const root = runsFolder(dataFolder);
   const names = existsSync(root) ? (await readdir(root)).sort() : [];
   return names.map((name) => new RunFolder(join(root, name))).filter((run) => existsSync(run.configPath));
+}
+
+/** A run by its name under the data folder, or by its folder's path; null where there is none. */
+export function findRun(reference: string, dataFolder: string, callerFolder: string): RunFolder | null {
+  for (const folder of [join(runsFolder(dataFolder), reference), resolve(callerFolder, reference)]) {
+    const run = new RunFolder(folder);
+    if (existsSync(run.configPath)) return run;
+  }
+  return null;
+}
+
+/** The names of all runs, for a message: `first, second`, or `none`. */
+export async function runNames(dataFolder: string): Promise<string> {
+  return (await listRuns(dataFolder)).map((run) => run.name).join(', ') || 'none';
 }

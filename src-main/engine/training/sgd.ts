@@ -3,7 +3,7 @@
 import type { NamedTensorMap, Tensor, Variable } from '@tensorflow/tfjs-node-gpu';
 import type { Runtime } from '../runtime/load.ts';
 
-/** A variable with its velocity. Both are updated in place of one another: velocity ← μ·velocity + gradient + λ·value. */
+/** A variable with its velocity. velocity ← μ·velocity + gradient + λ·value. */
 interface Slot {
   readonly variable: Variable;
   readonly velocity: Variable;
@@ -31,20 +31,23 @@ export class Sgd {
     this.#slots = [...parameters];
   }
 
-  /** Applies one step; returns the L2 norm of all gradients together, before any clipping. */
+  /**
+   * Applies one step; returns the L2 norm of all gradients together, before any clipping. A variable without a gradient
+   * (its term is off, or no face of the batch has a partner) stays as it is.
+   */
   apply(gradients: NamedTensorMap, step: SgdStep): Tensor {
     const { tf, ops } = this.#runtime;
     return tf.tidy(() => {
       const of = (slot: Slot): Tensor => gradients[slot.variable.name];
+      const moved = this.#slots.filter((slot) => of(slot) !== undefined);
       // L2Loss is Σx² / 2 in one pass.
-      const halfSquares = this.#slots.map((slot) => ops.run('L2Loss', [ops.floatType], [of(slot)]));
+      const halfSquares = moved.map((slot) => ops.run('L2Loss', [ops.floatType], [of(slot)]));
       const norm = tf.sqrt(tf.addN(halfSquares).mul(2));
       const clip =
         step.largestGradientNorm === null
           ? null
           : tf.minimum(1, tf.div(step.largestGradientNorm, tf.maximum(norm, 1e-12)));
-      for (const slot of this.#slots)
-        this.#applyOne(slot, clip === null ? of(slot) : of(slot).mul(clip), step);
+      for (const slot of moved) this.#applyOne(slot, clip === null ? of(slot) : of(slot).mul(clip), step);
       return norm;
     });
   }

@@ -91,7 +91,11 @@ export class TrainingState {
     const plan = planNetwork(settings.network);
     const norms = planNorms(plan);
     const plans = { network: planParameters(plan), heads: planHeads(settings, classes) };
-    const statistics = new RunningStatistics(runtime.tf, norms, statisticsOf(tensors, norms));
+    const statistics = new RunningStatistics(
+      runtime.tf,
+      norms,
+      statisticsOf('the checkpoint', tensors, norms),
+    );
     return new TrainingState(runtime, settings, plans, tensors, tensors, statistics);
   }
 

@@ -19,6 +19,9 @@ export interface StepValues {
   readonly terms: ReadonlyMap<TermName, Scalar>;
 }
 
+/** What a step's time goes into. */
+export type StepPart = 'batch' | 'forward' | 'backward' | 'update';
+
 export class TrainingStep {
   readonly #runtime: Runtime;
   readonly #settings: TrainingSettings;
@@ -26,13 +29,22 @@ export class TrainingStep {
   readonly #batchNorm: BatchNorm;
   /** Plain teacher embeddings of all faces [N, D]: partners and negatives are gathered from it. */
   readonly #bank: Tensor2D;
+  readonly #onPart: (part: StepPart, durationMs: number) => void;
 
-  constructor(runtime: Runtime, settings: TrainingSettings, state: TrainingState, bank: Tensor2D) {
+  /** `onPart` hears how long each part took; on a GPU that is the time to enqueue it. */
+  constructor(
+    runtime: Runtime,
+    settings: TrainingSettings,
+    state: TrainingState,
+    bank: Tensor2D,
+    onPart: (part: StepPart, durationMs: number) => void = () => {},
+  ) {
     this.#runtime = runtime;
     this.#settings = settings;
     this.#state = state;
     this.#batchNorm = createBatchNorm(runtime);
     this.#bank = bank;
+    this.#onPart = onPart;
   }
 
   /** Changes the state by one step. The caller disposes of the scalars. */
@@ -44,16 +56,27 @@ export class TrainingStep {
       this.#batchNorm.train(input, scale, offset, (batchStatistics) => observed.set(name, batchStatistics));
     const terms = new Map<TermName, Scalar>();
     const [total, gradientNorm] = tf.tidy(() => {
+      let markMs = performance.now();
+      const mark = (part: StepPart): void => {
+        const nowMs = performance.now();
+        this.#onPart(part, nowMs - markMs);
+        markMs = nowMs;
+      };
       const { pixels, ...rest } = this.#toTensors(tf, batch);
+      mark('batch');
       const { value, grads } = tf.variableGrads(() => {
         const student = network.forward(pixels, normalise);
         const result = objective.evaluate({ student, ...rest }, heads);
         for (const [name, term] of result.terms) terms.set(name, tf.keep(term.clone()) as Scalar);
+        mark('forward');
         return result.total;
       }, variables);
+      mark('backward');
       const { momentum, weightDecay, largestGradientNorm } = this.#settings.schedule;
       const step = { learningRate, momentum, weightDecay, largestGradientNorm };
-      return [value, optimiser.apply(grads, step) as Scalar];
+      const norm = optimiser.apply(grads, step) as Scalar;
+      mark('update');
+      return [value, norm];
     });
     statistics.update(observed, STATISTICS_MOMENTUM);
     return { total, gradientNorm, terms };

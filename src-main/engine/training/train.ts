@@ -3,7 +3,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Tensor2D } from '@tensorflow/tfjs-node-gpu';
 import { GlimpseError } from '../../common/errors.ts';
-import { createInference, type Embedder } from '../embed.ts';
+import { createEmbedder, type Embedder } from '../embed.ts';
 import type { Runtime } from '../runtime/load.ts';
 import { BatchSource, type TrainingData, teacherClassWeights } from './batches.ts';
 import {
@@ -11,6 +11,7 @@ import {
   type Checkpoint,
   type CheckpointHeader,
   checkpointPath,
+  isFiniteState,
   type Position,
   saveCheckpoint,
 } from './checkpoint.ts';
@@ -47,11 +48,17 @@ export interface TrainingOutcome {
 /** Scalars are read back once in this many steps: enough for a curve and a NaN guard, too rare to slow a GPU. */
 const READ_EVERY_STEPS = 10;
 
-/** Trains until the last epoch, a stop or an error. The caller disposes of the state. */
+/**
+ * Trains until the last epoch, a stop or an error. The caller disposes of the state. Throws `not-finite` where the loss or
+ * the state is no longer a number; the checkpoints from before stay.
+ */
 export async function train(runtime: Runtime, job: TrainingJob): Promise<TrainingOutcome> {
   const run = new TrainingLoop(runtime, job);
   try {
     return await run.run();
+  } catch (error) {
+    run.disposeState();
+    throw error;
   } finally {
     run.dispose();
   }
@@ -68,6 +75,7 @@ class TrainingLoop {
   #position: Position;
   #best: BestValidation | null;
   #validationsWithoutGain: number;
+  #hasCheckpoint: boolean;
 
   constructor(runtime: Runtime, job: TrainingJob) {
     const { tf } = runtime;
@@ -85,18 +93,17 @@ class TrainingLoop {
     this.#position = resumeFrom?.header.position ?? { epoch: 0, step: 0 };
     this.#best = resumeFrom?.header.best ?? null;
     this.#validationsWithoutGain = resumeFrom?.header.validationsWithoutGain ?? 0;
-    this.#meter = new EpochMeter(this.#batches.batchSize, resumeFrom?.header.epochSums ?? {});
+    this.#meter = new EpochMeter(this.#batches.batchSize, resumeFrom?.header.sums);
+    this.#hasCheckpoint = resumeFrom !== null;
   }
 
   async run(): Promise<TrainingOutcome> {
     const { schedule } = this.#job.settings;
-    let reason: StopReason = 'finished';
-    while (this.#position.epoch < schedule.epochs) {
-      const stop = await this.#runEpoch();
-      if (stop !== null) {
-        reason = stop;
-        break;
-      }
+    let reason: StopReason | null = null;
+    while (reason === null) {
+      if (this.#position.epoch >= schedule.epochs) reason = 'finished';
+      else if (this.#isOutOfPatience()) reason = 'no-gain';
+      else reason = await this.#runEpoch();
     }
     const { epoch } = this.#position;
     await this.#job.onEvent({ kind: 'stopped', reason, epochs: epoch });
@@ -106,7 +113,7 @@ class TrainingLoop {
 
   /** The rest of the current epoch; a reason where training must stop. */
   async #runEpoch(): Promise<StopReason | null> {
-    const { settings, signal, onEvent } = this.#job;
+    const { settings, signal } = this.#job;
     const { epoch } = this.#position;
     const { stepsPerEpoch } = this.#batches;
     const learningRate = learningRateAt(settings.schedule, epoch);
@@ -121,28 +128,36 @@ class TrainingLoop {
       this.#meter.hold(this.#step.run(this.#batches.at(epoch, step), learningRate));
       this.#meter.countStep(performance.now() - startedMs);
       this.#position = { epoch, step: step + 1 };
-      if ((step + 1) % READ_EVERY_STEPS === 0 || step + 1 === stepsPerEpoch) {
-        const values = this.#meter.read(readStep);
-        if (!Number.isFinite(values.total)) return this.#stopNotFinite(epoch, step);
-        const remaining = (settings.schedule.epochs - epoch) * stepsPerEpoch - step - 1;
-        await onEvent({
-          kind: 'step',
-          epoch,
-          step: step + 1,
-          stepsPerEpoch,
-          learningRate,
-          values,
-          imagesPerSecond: this.#meter.recentImagesPerSecond,
-          etaSeconds: (remaining * this.#batches.batchSize) / this.#meter.recentImagesPerSecond,
-          rssMb: process.memoryUsage.rss() / 2 ** 20,
-        });
-        if ((step + 1) % settings.checkpointEverySteps === 0) await this.#save('last');
-      }
+      const isEpochEnd = step + 1 === stepsPerEpoch;
+      if ((step + 1) % READ_EVERY_STEPS === 0 || isEpochEnd) await this.#report(learningRate);
+      if ((step + 1) % settings.checkpointEverySteps === 0 && !isEpochEnd) await this.#save('last');
     }
-    return this.#finishEpoch(epoch, learningRate);
+    await this.#finishEpoch(epoch, learningRate);
+    return null;
   }
 
-  async #finishEpoch(epoch: number, learningRate: number): Promise<StopReason | null> {
+  /** Announces the steps since the last report; stops where their loss is not a number. */
+  async #report(learningRate: number): Promise<void> {
+    const { settings, onEvent } = this.#job;
+    const { epoch, step } = this.#position;
+    const { stepsPerEpoch, batchSize } = this.#batches;
+    const values = this.#meter.takeGroup(readStep);
+    if (!isFiniteLoss(values)) await this.#stopNotFinite();
+    const remaining = (settings.schedule.epochs - epoch) * stepsPerEpoch - step;
+    await onEvent({
+      kind: 'step',
+      epoch,
+      step,
+      stepsPerEpoch,
+      learningRate,
+      values,
+      imagesPerSecond: this.#meter.recentImagesPerSecond,
+      etaSeconds: (remaining * batchSize) / this.#meter.recentImagesPerSecond,
+      rssMb: process.memoryUsage.rss() / 2 ** 20,
+    });
+  }
+
+  async #finishEpoch(epoch: number, learningRate: number): Promise<void> {
     const { settings, validate, onEvent } = this.#job;
     const { averages, imagesPerSecond, seconds } = this.#meter.finishEpoch();
     this.#position = { epoch: epoch + 1, step: 0 };
@@ -165,12 +180,20 @@ class TrainingLoop {
     });
     await this.#save('last');
     if (isBest) await this.#save('best');
-    const { patience } = settings;
-    return patience !== null && this.#validationsWithoutGain >= patience && !isLast ? 'no-gain' : null;
+  }
+
+  #isOutOfPatience(): boolean {
+    const { patience } = this.#job.settings;
+    return patience !== null && this.#validationsWithoutGain >= patience;
   }
 
   async #validate(validate: (embedder: Embedder) => Promise<Validation>): Promise<Validation> {
-    const embedder = createInference(this.#runtime, this.#state.network, this.#state.statistics.toPlain());
+    const { network, statistics } = this.#state;
+    const embedder = createEmbedder(this.#runtime, {
+      card: { spec: this.#job.settings.network },
+      parameters: network.parameters.toPlain(),
+      statistics: statistics.toPlain(),
+    });
     try {
       return await validate(embedder);
     } finally {
@@ -178,18 +201,25 @@ class TrainingLoop {
     }
   }
 
-  /** Leaves the last checkpoint, from before the bad step, as it is. */
-  async #stopNotFinite(epoch: number, step: number): Promise<never> {
+  /** Leaves the checkpoints, from before the bad step, as they are. */
+  async #stopNotFinite(): Promise<never> {
+    const { epoch, step } = this.#position;
     await this.#job.onEvent({ kind: 'stopped', reason: 'not-finite', epochs: epoch });
+    const path = checkpointPath(this.#job.runFolder, 'last');
+    const kept = this.#hasCheckpoint ? ` (the last good checkpoint stays at ${path})` : '';
     throw new GlimpseError(
       'not-finite',
-      `the loss is no longer a number at epoch ${epoch + 1}, step ${step + 1}: lower the learning rate or clip gradients, ` +
-        `then go on from ${checkpointPath(this.#job.runFolder, 'last')}`,
+      `training is no longer finite at epoch ${epoch + 1}, step ${step}: ` +
+        `train with a lower --learning-rate or with --clip${kept}`,
     );
   }
 
   async #save(name: 'last' | 'best'): Promise<void> {
     const { settings, data, dataFingerprint, teacherDigest, runFolder, onEvent } = this.#job;
+    const sums = this.#meter.sums(readStep);
+    const tensors = this.#state.toTensors();
+    const isSound = (sums.epoch.steps === undefined || isFiniteLoss(sums.epoch)) && isFiniteState(tensors);
+    if (!isSound) await this.#stopNotFinite();
     const header: CheckpointHeader = {
       version: 1,
       settings,
@@ -200,10 +230,11 @@ class TrainingLoop {
       partition: this.#state.objective.partition,
       best: this.#best,
       validationsWithoutGain: this.#validationsWithoutGain,
-      epochSums: this.#meter.sums(readStep),
+      sums,
     };
     const path = checkpointPath(runFolder, name);
-    await saveCheckpoint(path, { header, tensors: this.#state.toTensors() });
+    await saveCheckpoint(path, { header, tensors });
+    this.#hasCheckpoint = true;
     await onEvent({ kind: 'checkpoint', path, ...this.#position });
   }
 
@@ -211,4 +242,13 @@ class TrainingLoop {
     this.#step.dispose();
     this.#bank.dispose();
   }
+
+  disposeState(): void {
+    this.#state.dispose();
+  }
+}
+
+/** Sums and means alike: one bad step makes them bad. */
+function isFiniteLoss({ total, gradientNorm }: Readonly<Record<string, number>>): boolean {
+  return Number.isFinite(total) && Number.isFinite(gradientNorm);
 }

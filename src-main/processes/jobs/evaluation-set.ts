@@ -28,20 +28,21 @@ export interface EvaluationSetRequest {
   readonly teacher: Teacher;
   readonly resolutionPx: number;
   readonly cacheFolder: string;
+  readonly missingImages: 'refuse' | 'skip';
 }
 
 export async function openEvaluationSet(
   request: EvaluationSetRequest,
   progress: ProgressToken,
 ): Promise<EvaluationSet> {
-  const pairs = await readLfwPairs(request.root);
+  const pairs = await readLfwPairs(request.root, { missingImages: request.missingImages });
   const dataset: FaceDataset = {
     root: pairs.imageRoot,
     identities: [],
     paths: pairs.images,
     labels: new Int32Array(pairs.images.length),
   };
-  const fingerprint = await fingerprintOf(dataset);
+  const fingerprint = await fingerprintOf(dataset, progress);
   const [plain, mirrored] = await ensureViews(
     { ...request, dataset, fingerprint, recipe: DEFAULT_VIEW_RECIPE, teacherViews: 1 },
     progress,

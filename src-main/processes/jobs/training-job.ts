@@ -1,5 +1,6 @@
 // The whole of a training run: faces, teacher, views, mining, training, the network on disk.
 
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensure } from '../../common/errors.ts';
 import { matrix } from '../../common/matrix.ts';
@@ -13,7 +14,7 @@ import type { Runtime } from '../../engine/runtime/load.ts';
 import type { Teacher } from '../../engine/teacher/onnx-teacher.ts';
 import { ensureViews, type View } from '../../engine/teacher/view-cache.ts';
 import type { TrainingData } from '../../engine/training/batches.ts';
-import { checkpointPath, loadCheckpoint } from '../../engine/training/checkpoint.ts';
+import { type Checkpoint, checkpointPath, loadCheckpoint } from '../../engine/training/checkpoint.ts';
 import type { StopReason, TrainingEvent, Validation } from '../../engine/training/events.ts';
 import type { RunConfig, RunFolder } from '../../engine/training/run-folder.ts';
 import type { TrainingSettings } from '../../engine/training/settings.ts';
@@ -56,24 +57,26 @@ export async function runTraining(
   progress: ProgressToken,
 ): Promise<TrainingReport> {
   const { run, settings, teacher } = request;
+  // What can be refused is refused before the long work starts.
+  if (!request.resumes) run.refuseExisting();
   const dataset = await listIdentityFolders(request.dataRoot);
-  const fingerprint = await fingerprintOf(dataset);
-  const data = await prepareData(runtime, request, dataset, fingerprint, progress);
+  const fingerprint = await fingerprintOf(dataset, progress);
+  const resumeFrom = request.resumes ? await checkpointFor(request, fingerprint) : null;
   const validationSet =
     request.validationRoot === null ? null : await openValidation(request, request.validationRoot, progress);
-  if (!request.resumes) await run.create(configOf(request, dataset, fingerprint));
-  let final: Validation | null = null;
+  const data = await prepareData(runtime, request, dataset, fingerprint, progress);
+  if (request.resumes) await run.mendMetrics();
+  else await run.create(configOf(request, dataset, fingerprint));
   const outcome = await train(runtime, {
     settings,
     data,
     dataFingerprint: fingerprint,
     teacherDigest: teacher.card.digest,
     runFolder: run.path,
-    resumeFrom: request.resumes ? await checkpointFor(request, fingerprint) : null,
+    resumeFrom,
     validate: validationSet && ((embedder) => validate(validationSet, embedder)),
     signal: progress.signal,
     onEvent: async (event) => {
-      if (event.kind === 'epoch') final = event.validation ?? final;
       await run.append(event);
       request.onEvent(event);
     },
@@ -82,6 +85,8 @@ export async function runTraining(
   if (isWhole) await saveOutcome(request, outcome, dataset, fingerprint);
   outcome.state.dispose();
   const { reason, epochs, imagesPerSecond } = outcome;
+  // From the log: a resumed run may have had its last validation in an earlier sitting.
+  const final = (await run.readEpochs()).findLast((row) => row.validation !== null)?.validation ?? null;
   return {
     runDir: run.path,
     networkPath: isWhole ? run.networkPath : null,
@@ -159,7 +164,7 @@ function openValidation(
 ): Promise<EvaluationSet> {
   const { teacher, cacheFolder, settings } = request;
   return openEvaluationSet(
-    { root, teacher, cacheFolder, resolutionPx: settings.network.resolutionPx },
+    { root, teacher, cacheFolder, resolutionPx: settings.network.resolutionPx, missingImages: 'refuse' },
     progress,
   );
 }
@@ -175,9 +180,21 @@ async function validate(set: EvaluationSet, embedder: Embedder): Promise<Validat
   return { lrLr, lrHr, score: (lrLr + lrHr) / 2 };
 }
 
-async function checkpointFor({ run, settings }: TrainingRequest, fingerprint: string) {
+/** Null where the run was killed before its first checkpoint, which follows the first epoch's row: it then starts over. */
+async function checkpointFor(
+  { run, settings, teacher }: TrainingRequest,
+  fingerprint: string,
+): Promise<Checkpoint | null> {
   const path = checkpointPath(run.path, 'last');
+  if (!existsSync(path) && (await run.readEpochs()).length <= 1) return null;
   const checkpoint = await loadCheckpoint(path);
+  const { teacherDigest } = checkpoint.header;
+  ensure(
+    teacherDigest === teacher.card.digest,
+    'bad-checkpoint',
+    `${path} learned from another teacher (SHA-256 ${teacherDigest.slice(0, 12)}…, ` +
+      `${teacher.card.name} has ${teacher.card.digest.slice(0, 12)}…)`,
+  );
   ensure(
     checkpoint.header.dataFingerprint === fingerprint,
     'bad-checkpoint',

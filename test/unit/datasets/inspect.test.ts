@@ -39,7 +39,7 @@ test('identity folders: counts, sizes, unreadable files with reasons, the finger
   );
   assert.match(report.unreadable[0].reason, /^cannot be decoded: \S/);
   assert.equal(report.unreadable[1].reason, 'is empty');
-  assert.match(report.unreadable[2].reason, /^cannot be decoded: \S/);
+  assert.match(report.unreadable[2].reason, /^is not a JPEG, PNG/);
   assert.ok(report.unreadable.every((entry) => !entry.reason.includes('\n')));
   assert.deepEqual(report.leftOut, [{ path: 'd/notes.txt', reason: 'has no image ending' }]);
   // Readable images: a 3, b 1, c 0, d 1.
@@ -132,6 +132,6 @@ test('the report as lines: long lists are cut, control characters are escaped', 
   assert.ok(lines.includes('  image size            8×8, every image'));
   assert.ok(lines.includes(`                     1  ${'█'.repeat(30)} 1`));
   assert.ok(lines.includes('    … and 2 more'));
-  assert.ok(lines.some((line) => line.startsWith('    "a/broken\\n0.png" cannot be decoded')));
+  assert.ok(lines.some((line) => line.startsWith('    "a/broken\\n0.png" is not a JPEG')));
   assert.ok(lines.every((line) => !line.includes('\n')));
 });

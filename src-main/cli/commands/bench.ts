@@ -1,0 +1,148 @@
+// `glimpse bench <name>`: speed beside a named baseline in the same run, and one JSON object.
+
+import { availableParallelism } from 'node:os';
+import { Argument } from 'commander';
+import { Rng } from '../../common/rng.ts';
+import { medianOf } from '../../common/statistics.ts';
+import { benchEmbed } from '../../engine/export/bench-embed.ts';
+import { benchMining } from '../../engine/mining/bench-mining.ts';
+import { planNetwork } from '../../engine/models/plan.ts';
+import { randomFoldedNetwork } from '../../engine/models/random-folded-network.ts';
+import { loadRuntime } from '../../engine/runtime/load.ts';
+import { benchTrainingStep, type StepBenchResult } from '../../engine/training/bench-step.ts';
+import { presetSettings } from '../../engine/training/settings.ts';
+import { type PyTorchRate, runPyTorchStep } from '../../processes/jobs/pytorch-baseline.ts';
+import type { CommandCall, CommandModule } from '../command.ts';
+import { integerParser, numberParser } from '../option-parsers.ts';
+
+const NAMES = ['train', 'embed', 'mining'] as const;
+type BenchName = (typeof NAMES)[number];
+
+interface BenchOptions {
+  readonly rounds: number;
+  readonly steps: number;
+  readonly width: number;
+  readonly resolution: number;
+  readonly batch: number;
+  readonly faces: number;
+  readonly negatives: number;
+  readonly python: string;
+}
+
+/** The keys that every benchmark prints; `ratio` is above 1 where ours is better. */
+interface BenchResult {
+  readonly name: string;
+  readonly median: number;
+  readonly unit: string;
+  readonly baseline: { readonly name: string; readonly median: number } | null;
+  readonly ratio: number | null;
+  readonly peakRssMb: number;
+}
+
+const SEED = 1;
+
+type Call = CommandCall<BenchOptions>;
+
+const BENCHES: Readonly<Record<BenchName, (call: Call) => Promise<BenchResult>>> = {
+  train: benchTrain,
+  embed: ({ options }) => {
+    const { resolution, width, batch, rounds } = options;
+    const spec = { ...presetSettings('ours').network, resolutionPx: resolution, widthFactor: width };
+    const network = randomFoldedNetwork(planNetwork(spec), Rng.seeded(SEED));
+    return benchEmbed(loadRuntime(), { network, batch, repeats: rounds, seed: SEED });
+  },
+  mining: ({ options }) => {
+    const { faces, negatives, rounds } = options;
+    return benchMining(loadRuntime().tf, { faces, n: negatives, repeats: rounds, seed: SEED });
+  },
+};
+
+export const command: CommandModule<BenchOptions, BenchResult> = {
+  configure(command) {
+    command
+      .addArgument(new Argument('<name>', 'what to measure').choices(NAMES))
+      .option(
+        '--rounds <count>',
+        'rounds; each measures ours and the baseline once',
+        integerParser(1, 100),
+        3,
+      )
+      .option('--steps <count>', 'train: measured steps a round', integerParser(1), 20)
+      .option('--width <factor>', 'train, embed: width factor', numberParser(1 / 64, 4), 1)
+      .option('--resolution <px>', 'train, embed: side of the faces', integerParser(16, 112), 16)
+      .option('--batch <faces>', 'embed: faces per call', integerParser(1), 256)
+      .option('--faces <count>', 'mining: faces', integerParser(2), 12_678)
+      .option('--negatives <count>', 'mining: negatives per face', integerParser(1), 256)
+      .option('--python <program>', 'train: a Python that has PyTorch', 'python3');
+  },
+
+  run: (call) => BENCHES[call.words[0] as BenchName](call),
+
+  describe(result) {
+    const { name, median, unit, baseline, ratio, peakRssMb } = result;
+    const against =
+      baseline && ratio
+        ? `, ${baseline.name} ${baseline.median.toFixed(1)}: ratio ${ratio.toFixed(2)}`
+        : ', no baseline here';
+    return `${name}: ${median.toFixed(1)} ${unit}${against}, peak memory ${peakRssMb.toFixed(0)} MB`;
+  },
+};
+
+interface TrainBenchResult extends BenchResult {
+  readonly parts: StepBenchResult['parts'];
+  readonly stepMs: StepBenchResult['stepMs'];
+  readonly tensors: StepBenchResult['tensors'];
+  readonly rounds: readonly { readonly ours: number; readonly baseline: number | null }[];
+}
+
+async function benchTrain({ options, progress, note }: Call): Promise<TrainBenchResult> {
+  const { rounds, steps, width, resolution, python } = options;
+  const runtime = loadRuntime();
+  const ours: StepBenchResult[] = [];
+  const theirs: PyTorchRate[] = [];
+  const stage = progress.stage('benchmark rounds', rounds, 'rounds');
+  const measured: { ours: number; baseline: number | null }[] = [];
+  for (let round = 0; round < rounds; round++) {
+    progress.throwIfCancelled();
+    const step = benchTrainingStep(runtime, {
+      resolutionPx: resolution,
+      widthFactor: width,
+      warmUpSteps: 5,
+      steps,
+    });
+    ours.push(step);
+    const hasBaseline = resolution === 16 && (round === 0 || theirs.length > 0);
+    const pytorch = hasBaseline
+      ? await runPyTorchStep(
+          python,
+          { threads: availableParallelism(), widthFactor: width, precision: 'float32' },
+          note,
+        )
+      : null;
+    if (pytorch !== null) theirs.push(pytorch);
+    measured.push({ ours: step.imagesPerSecond, baseline: pytorch?.imagesPerSecond ?? null });
+    stage.advance();
+  }
+  const median = medianOf(ours.map((round) => round.imagesPerSecond));
+  const [first] = theirs;
+  const baseline =
+    first === undefined
+      ? null
+      : {
+          name: `PyTorch ${first.torchVersion}, ${first.precision}`,
+          median: medianOf(theirs.map((round) => round.imagesPerSecond)),
+        };
+  const { parts, stepMs, tensors, peakRssMb } = ours[ours.length - 1];
+  return {
+    name: 'train',
+    median,
+    unit: 'images/s',
+    baseline,
+    ratio: baseline && median / baseline.median,
+    peakRssMb,
+    parts,
+    stepMs,
+    tensors,
+    rounds: measured,
+  };
+}

@@ -1,0 +1,171 @@
+// `glimpse train`: a student from a folder of faces and a teacher.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Option } from 'commander';
+import { ensure, GlimpseError } from '../../common/errors.ts';
+import { dataFolder } from '../../common/files.ts';
+import { loadRuntime } from '../../engine/runtime/load.ts';
+import type { TrainingEvent } from '../../engine/training/events.ts';
+import { RunFolder, runsFolder } from '../../engine/training/run-folder.ts';
+import { presetSettings, type TrainingSettings } from '../../engine/training/settings.ts';
+import { runTraining, type TrainingReport } from '../../processes/jobs/training-job.ts';
+import type { CommandModule } from '../command.ts';
+import {
+  cacheFolder,
+  findRunByName,
+  openTeacherByName,
+  resumeCommand,
+  teacherOption,
+} from '../engine-options.ts';
+import { parsePath } from '../option-parsers.ts';
+import {
+  declareSettings,
+  FIXED_AT_START,
+  settingsOf,
+  type TrainOptions,
+  withEmbeddingSize,
+} from '../training-options.ts';
+
+const NAME_RULE = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,99}$/u;
+
+export const command: CommandModule<TrainOptions, TrainingReport> = {
+  configure(command) {
+    command
+      .option('--data <folder>', 'faces as identity/image, aligned to 112×112', parsePath)
+      .option('--validate <folder>', 'LFW folder (pairs.txt and images) to validate on', parsePath)
+      .addOption(teacherOption())
+      .option('--run <name>', 'name of the run, or a folder for it (default: preset, size and number)')
+      .addOption(
+        new Option('--resume', "go on from the run's last checkpoint, with the run's own settings").conflicts(
+          [...FIXED_AT_START],
+        ),
+      );
+    declareSettings(command);
+  },
+
+  async run({ options, progress, note }) {
+    const resumes = options.resume === true;
+    const run = resumes ? await findRunToResume(options.run) : newRun(options);
+    const config = resumes ? await run.readConfig() : null;
+    if (!resumes) run.refuseExisting();
+    const dataRoot = options.data ?? config?.data.root;
+    ensure(dataRoot !== undefined, 'bad-usage', 'train needs --data: a folder of identity/image');
+    const chosen = config?.settings ?? settingsOf(options);
+    const runtime = loadRuntime();
+    const teacher = await openTeacherByName(config?.teacher.name ?? options.teacher);
+    try {
+      const settings = config === null ? withEmbeddingSize(chosen, teacher.card.embeddingSize) : chosen;
+      note(`run ${run.path}`);
+      const report = await runTraining(
+        runtime,
+        {
+          run,
+          dataRoot,
+          settings,
+          teacher,
+          validationRoot: options.validate ?? config?.validation ?? null,
+          resumes,
+          cacheFolder: cacheFolder(),
+          environment: {
+            node: process.versions.node,
+            tensorflow: runtime.ops.backend.binding.TF_Version,
+            platform: process.platform,
+          },
+          onEvent: eventPrinter(note, progress, settings),
+        },
+        progress,
+      ).catch((error) => {
+        throw existsSync(run.configPath) ? error : explainEarlyStop(error);
+      });
+      if (report.reason === 'cancelled') throw stoppedByRequest(run, report.epochs);
+      return report;
+    } finally {
+      await teacher.dispose();
+    }
+  },
+
+  describe({ runDir, reason, epochs, imagesPerSecond, final }) {
+    const accuracy = final ? `LR-LR ${percent(final.lrLr)}, LR-HR ${percent(final.lrHr)}` : 'not validated';
+    const state = reason === 'no-gain' ? 'stopped early, no gain,' : reason;
+    return `${state} after ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}, ${imagesPerSecond.toFixed(0)} images/s, ${accuracy}\n${runDir}`;
+  },
+};
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(2)} %`;
+}
+
+/** A new run by name under the data folder, or by path; without one, the first free name. */
+function newRun({ run, preset, resolution }: TrainOptions): RunFolder {
+  const root = runsFolder(dataFolder());
+  if (run?.includes('/')) return new RunFolder(parsePath(run));
+  if (run !== undefined) {
+    ensure(
+      NAME_RULE.test(run),
+      'bad-usage',
+      `a run's name is letters, digits, ".", "_" and "-", not ${JSON.stringify(run)}`,
+    );
+    return new RunFolder(join(root, run));
+  }
+  const stem = `${preset}-${resolution ?? presetSettings(preset).network.resolutionPx}px`;
+  for (let number = 1; ; number++) {
+    const folder = join(root, `${stem}-${number}`);
+    if (!existsSync(folder)) return new RunFolder(folder);
+  }
+}
+
+async function findRunToResume(name: string | undefined): Promise<RunFolder> {
+  ensure(name !== undefined, 'bad-usage', '--resume needs --run: the run to go on with');
+  return findRunByName(name);
+}
+
+/** Training was interrupted before the run had a folder: nothing to resume, and nothing lost. */
+function explainEarlyStop(error: unknown): unknown {
+  const isCancelled = error instanceof GlimpseError && error.code === 'cancelled';
+  if (!isCancelled) return error;
+  return new GlimpseError(
+    'cancelled',
+    'stopped before the first step: the same command goes on from the teacher views made so far',
+  );
+}
+
+function stoppedByRequest(run: RunFolder, epochs: number): GlimpseError {
+  const whole = `${epochs} whole ${epochs === 1 ? 'epoch' : 'epochs'}`;
+  return new GlimpseError(
+    'cancelled',
+    `stopped after ${whole}, checkpoint saved: go on with \`${resumeCommand(run)}\``,
+  );
+}
+
+/** Steps move the bar, epochs leave a line. */
+function eventPrinter(
+  note: (line: string) => void,
+  progress: Parameters<typeof command.run>[0]['progress'],
+  settings: TrainingSettings,
+): (event: TrainingEvent) => void {
+  let stage: ReturnType<typeof progress.stage> | null = null;
+  let done = 0;
+  return (event) => {
+    if (event.kind === 'step') {
+      const { epoch, step, stepsPerEpoch } = event;
+      const total = settings.schedule.epochs * stepsPerEpoch;
+      const now = epoch * stepsPerEpoch + step;
+      stage ??= progress.stage('training', total, 'steps', now);
+      if (done > 0) stage.advance(now - done);
+      done = now;
+    }
+    if (event.kind === 'epoch') {
+      const { epoch, learningRate, averages, imagesPerSecond, validation } = event;
+      const { total, gradientNorm, ...terms } = averages;
+      const losses = Object.entries(terms).map(([name, value]) => `${name} ${value.toFixed(3)}`);
+      const accuracy = validation
+        ? `  LR-LR ${percent(validation.lrLr)}  LR-HR ${percent(validation.lrHr)}`
+        : '';
+      note(
+        `epoch ${epoch + 1}/${settings.schedule.epochs}  loss ${total.toFixed(3)}  ${losses.join('  ')}  ` +
+          `gradient ${gradientNorm.toFixed(1)}  lr ${learningRate.toPrecision(2)}  ${imagesPerSecond.toFixed(0)} images/s${accuracy}`,
+      );
+    }
+  };
+}

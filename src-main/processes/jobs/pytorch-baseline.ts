@@ -1,0 +1,53 @@
+// The PyTorch baseline of the training benchmark: the same network and losses, in a process of its own.
+
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { messageOf } from '../../common/errors.ts';
+
+export interface PyTorchRate {
+  readonly imagesPerSecond: number;
+  readonly torchVersion: string;
+  readonly precision: string;
+}
+
+const SCRIPT = fileURLToPath(new URL('../../../test/bench/pytorch/train_step.py', import.meta.url));
+
+/** Null where that Python has no PyTorch, or the script is not there (an installed Glimpse): the reason goes to `note`. */
+export async function runPyTorchStep(
+  python: string,
+  options: { threads: number; widthFactor: number; precision: 'float32' | 'bfloat16' },
+  note: (line: string) => void,
+): Promise<PyTorchRate | null> {
+  if (!existsSync(SCRIPT)) return null;
+  const words = [
+    ['--threads', options.threads],
+    ['--width-factor', options.widthFactor],
+    ['--precision', options.precision],
+  ].flat();
+  try {
+    return JSON.parse(await outputOf(python, [SCRIPT, ...words.map(String)])) as PyTorchRate;
+  } catch (error) {
+    note(`no PyTorch baseline: ${messageOf(error)}`);
+    return null;
+  }
+}
+
+function outputOf(program: string, words: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    let complaint = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      complaint += text;
+    });
+    child.on('error', reject);
+    child.on('close', (code) => {
+      if (code === 0) resolve(output);
+      else reject(new Error(complaint.trim().split('\n').at(-1) ?? `${program} exited with ${code}`));
+    });
+  });
+}
