@@ -4,7 +4,7 @@ import type { Box } from './box.ts';
 import type { FiveLandmarks, Point } from './landmarks.ts';
 
 /** Boxes narrower than this are aligned by `landmarksFromBox`; where the two errors cross is measured in EXPERIMENTS.md. */
-export const BOX_ALIGNMENT_BELOW_PX = 7;
+export const BOX_ALIGNMENT_BELOW_PX = 6;
 
 /** Mean landmark positions as shares of the box, made symmetric (test/bench/imaging/fit-on-training-faces.ts). */
 const SHARES: FiveLandmarks = [

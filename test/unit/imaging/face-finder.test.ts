@@ -62,7 +62,7 @@ test('landmarks come in batches of 64 at most, in the order of the boxes', async
 
 test('faces of a few pixels take their landmarks from the box, larger ones from the network', async () => {
   const image = black(300, 200);
-  paint(image, 20, 30, 6, 6);
+  paint(image, 20, 30, 5, 5);
   paint(image, 100, 60, 60, 60);
   const finder = createFaceFinder({ detector: blockDetector(), landmarks: centroidLandmarks() });
   const faces = await finder.find(image);
