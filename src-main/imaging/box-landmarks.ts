@@ -8,11 +8,11 @@ export const BOX_ALIGNMENT_BELOW_PX = 6;
 
 /** Mean landmark positions as shares of the box, made symmetric (test/bench/imaging/fit-on-training-faces.ts). */
 const SHARES: FiveLandmarks = [
-  { x: 0.282, y: 0.386 },
-  { x: 0.718, y: 0.386 },
-  { x: 0.5, y: 0.571 },
-  { x: 0.319, y: 0.759 },
-  { x: 0.681, y: 0.759 },
+  { x: 0.282, y: 0.388 },
+  { x: 0.718, y: 0.388 },
+  { x: 0.5, y: 0.57 },
+  { x: 0.32, y: 0.756 },
+  { x: 0.68, y: 0.756 },
 ];
 
 /** Where an average frontal face has its landmarks in such a box; pixel centres lie on whole numbers. */
