@@ -17,8 +17,8 @@ export const ARCFACE_TEMPLATE: FiveLandmarks = [
   { x: 70.7299, y: 92.2041 },
 ];
 
-/** Above this many picture pixels per template pixel the picture is shrunk by bicubic first. */
-const MOST_WARP_SHRINK = 2;
+/** Above this many picture pixels per output pixel bicubic shrinks first, down to it: 1.5 came nearest to ideal (EXPERIMENTS.md). */
+const MOST_WARP_SHRINK = 1.5;
 /** Output pixels around the face that the bicubic kernel may reach for. */
 const REGION_MARGIN = 4;
 
@@ -64,7 +64,7 @@ function meanOf(points: readonly Point[]): Point {
 }
 
 /**
- * The face on the template, `sizePx` × `sizePx`. Shrinking by more than two goes through bicubic first, on the face's part
+ * The face on the template, `sizePx` × `sizePx`. Shrinking by more than 1.5 goes through bicubic first, on the face's part
  * of the picture alone, since the bilinear warp would skip pixels.
  */
 export function alignFace(

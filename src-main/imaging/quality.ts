@@ -1,0 +1,124 @@
+// How far a face can be trusted: size, sharpness, light, pose and detection score, each with a reason when it is poor.
+
+import { ARCFACE_TEMPLATE, applySimilarity, fitSimilarity } from './align.ts';
+import type { DetectedFace } from './face-finder.ts';
+import type { RgbImage } from './image.ts';
+import type { FiveLandmarks } from './landmarks.ts';
+
+export type QualityReason = 'small' | 'blurred' | 'dark' | 'bright' | 'flat' | 'turned' | 'tilted' | 'unsure';
+
+export interface FaceQuality {
+  /** Width of the box in picture pixels. */
+  readonly sizePx: number;
+  readonly score: number;
+  /** Variance of the Laplacian of luma on the aligned face: under about 30 little is in focus. */
+  readonly sharpness: number;
+  /** Mean and standard deviation of luma on the aligned face, 0 … 255. */
+  readonly brightness: number;
+  readonly contrast: number;
+  /** −1 … 1: where the nose lies between the eyes; 0 looks straight ahead. */
+  readonly turn: number;
+  /** Degrees by which the line of the eyes departs from the horizontal. */
+  readonly rollDegrees: number;
+  /** What speaks against the face; empty for a good one. */
+  readonly reasons: readonly QualityReason[];
+}
+
+/** Where a reason begins. First guesses, to be replaced by limits fitted to match errors. */
+export interface QualityLimits {
+  readonly sizePx: number;
+  readonly score: number;
+  readonly sharpness: number;
+  readonly darkest: number;
+  readonly brightest: number;
+  readonly contrast: number;
+  readonly turn: number;
+  readonly rollDegrees: number;
+}
+
+export const DEFAULT_QUALITY_LIMITS: QualityLimits = {
+  sizePx: 12,
+  score: 0.8,
+  sharpness: 30,
+  darkest: 40,
+  brightest: 220,
+  contrast: 15,
+  turn: 0.5,
+  rollDegrees: 45,
+};
+
+/** Judges a detected face; `aligned` is what `alignFace` made of it. */
+export function assessQuality(
+  face: DetectedFace,
+  aligned: RgbImage,
+  limits: QualityLimits = DEFAULT_QUALITY_LIMITS,
+): FaceQuality {
+  const luma = lumaOf(aligned);
+  const { mean, deviation } = spreadOf(luma);
+  const measured = {
+    sizePx: face.sizePx,
+    score: face.score,
+    sharpness: laplacianVariance(luma, aligned.width, aligned.height),
+    brightness: mean,
+    contrast: deviation,
+    turn: turnOf(face.landmarks),
+    rollDegrees: rollDegreesOf(face.landmarks),
+  };
+  const reasons: QualityReason[] = [];
+  if (measured.sizePx < limits.sizePx) reasons.push('small');
+  if (measured.sharpness < limits.sharpness) reasons.push('blurred');
+  if (measured.brightness < limits.darkest) reasons.push('dark');
+  if (measured.brightness > limits.brightest) reasons.push('bright');
+  if (measured.contrast < limits.contrast) reasons.push('flat');
+  if (Math.abs(measured.turn) > limits.turn) reasons.push('turned');
+  if (Math.abs(measured.rollDegrees) > limits.rollDegrees) reasons.push('tilted');
+  if (measured.score < limits.score) reasons.push('unsure');
+  return { ...measured, reasons };
+}
+
+/** The nose's place between the eyes on the upright face: −1 at the viewer's left eye, 1 at the right one. */
+export function turnOf(landmarks: FiveLandmarks): number {
+  const upright = fitSimilarity(landmarks, ARCFACE_TEMPLATE);
+  const [leftEye, rightEye, nose] = landmarks.map((point) => applySimilarity(upright, point));
+  const halfDistance = (rightEye.x - leftEye.x) / 2;
+  if (halfDistance <= 0) return nose.x < leftEye.x ? -1 : 1;
+  const turn = (nose.x - (leftEye.x + rightEye.x) / 2) / halfDistance;
+  return Math.min(Math.max(turn, -1), 1);
+}
+
+/** Clockwise turn of the eyes' line, as the viewer sees it. */
+export function rollDegreesOf([leftEye, rightEye]: FiveLandmarks): number {
+  return (Math.atan2(rightEye.y - leftEye.y, rightEye.x - leftEye.x) * 180) / Math.PI;
+}
+
+/** ITU-R BT.601 luma of every pixel. */
+function lumaOf({ data }: RgbImage): Float32Array {
+  const luma = new Float32Array(data.length / 3);
+  for (let pixel = 0; pixel < luma.length; pixel++)
+    luma[pixel] = 0.299 * data[pixel * 3] + 0.587 * data[pixel * 3 + 1] + 0.114 * data[pixel * 3 + 2];
+  return luma;
+}
+
+function spreadOf(values: Float32Array): { mean: number; deviation: number } {
+  let sum = 0;
+  let squares = 0;
+  for (const value of values) {
+    sum += value;
+    squares += value * value;
+  }
+  const mean = sum / values.length;
+  return { mean, deviation: Math.sqrt(Math.max(squares / values.length - mean * mean, 0)) };
+}
+
+/** Variance of the four-neighbour Laplacian over inner pixels; 0 for pictures without any. */
+function laplacianVariance(luma: Float32Array, width: number, height: number): number {
+  if (width < 3 || height < 3) return 0;
+  const responses = new Float32Array((width - 2) * (height - 2));
+  for (let y = 1, to = 0; y < height - 1; y++) {
+    for (let x = 1; x < width - 1; x++, to++) {
+      const at = y * width + x;
+      responses[to] = luma[at - 1] + luma[at + 1] + luma[at - width] + luma[at + width] - 4 * luma[at];
+    }
+  }
+  return spreadOf(responses).deviation ** 2;
+}
