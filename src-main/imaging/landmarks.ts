@@ -31,7 +31,7 @@ export interface Square {
 
 /**
  * How far the crop's centre lies below the box's, as a share of the box's height: the middle of the flat minimum of the
- * alignment error on training faces. At 0 the teacher loses two thirds of a point on LFW (EXPERIMENTS.md).
+ * alignment error on training faces. At 0 the teacher loses almost a point on LFW (EXPERIMENTS.md).
  */
 const SQUARE_DROP = 0.08;
 
