@@ -75,9 +75,15 @@ async function sharpCall<T>(name: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
-    const reason = messageOf(error).split('\n')[0];
+    const reason = reasonOf(error);
     throw new GlimpseError('bad-image', `${name} cannot be decoded: ${reason}`, { cause: error });
   }
+}
+
+/** libvips keeps its messages in one buffer for all threads: another decode may have emptied it before it is read. */
+function reasonOf(error: unknown): string {
+  const [reason] = messageOf(error).split('\n');
+  return reason === 'Unknown error' ? 'it is damaged or cut short' : reason;
 }
 
 function greyToRgb(grey: Uint8Array): Uint8Array {

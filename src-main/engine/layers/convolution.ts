@@ -17,16 +17,24 @@ export interface Convolution {
  */
 const FEWEST_NATIVE_PROJECTION_CHANNELS = 16;
 
-/** [B, H, W, C_in] → [B, ⌈H / stride⌉, ⌈W / stride⌉, C_out]. */
-export function createConvolution(runtime: Runtime, shape: ConvolutionShape): Convolution {
+/** [B, H, W, C_in] → [B, ⌈H / stride⌉, ⌈W / stride⌉, C_out]. `readsPixels`: nobody differentiates its input. */
+export function createConvolution(
+  runtime: Runtime,
+  shape: ConvolutionShape,
+  readsPixels = false,
+): Convolution {
   const isProjection = shape.kernelSize === 1 && shape.stride > 1;
   return isProjection && shape.inputChannels < FEWEST_NATIVE_PROJECTION_CHANNELS
     ? createProjection(runtime, shape)
-    : createNativeConvolution(runtime, shape);
+    : createNativeConvolution(runtime, shape, readsPixels);
 }
 
 /** By TensorFlow's own kernels. */
-function createNativeConvolution({ tf, ops }: Runtime, shape: ConvolutionShape): Convolution {
+function createNativeConvolution(
+  { tf, ops }: Runtime,
+  shape: ConvolutionShape,
+  readsPixels: boolean,
+): Convolution {
   const { kernelSize, inputChannels, outputChannels, inputSize, stride } = shape;
   const attributes = [
     ops.floatType,
@@ -45,7 +53,9 @@ function createNativeConvolution({ tf, ops }: Runtime, shape: ConvolutionShape):
       const [x, w] = saved;
       const inputShape = tf.tensor1d([x.shape[0], inputSize, inputSize, inputChannels], 'int32');
       return [
-        ops.run('Conv2DBackpropInput', attributes, [inputShape, w, outputGradient]),
+        readsPixels
+          ? tf.scalar(0)
+          : ops.run('Conv2DBackpropInput', attributes, [inputShape, w, outputGradient]),
         ops.run('Conv2DBackpropFilter', attributes, [x, weightShape, outputGradient]),
       ];
     };

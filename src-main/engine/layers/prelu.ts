@@ -6,22 +6,22 @@ import type { Runtime } from '../runtime/load.ts';
 /** [..., C] and slopes [C] → [..., C]; differentiable in both. */
 export type Prelu = (input: Tensor, slopes: Tensor1D) => Tensor;
 
-/** Built from fused activations, because TensorFlow has no PReLU kernel: few passes over the map, none kept but the input. */
+/** Built from element-wise selections, because TensorFlow has no PReLU kernel: few passes over the map, none kept but the input and its signs. */
 export function createPrelu({ tf, ops }: Runtime): Prelu {
+  const sumAttributes = [ops.floatType, ops.string('data_format', 'NHWC')];
+  const select = (condition: Tensor, yes: Tensor, no: Tensor): Tensor =>
+    ops.run('SelectV2', [ops.floatType], [condition, yes, no]);
   const activate = tf.customGrad((...parameters: unknown[]) => {
     const [input, slopes, save] = parameters as [Tensor, Tensor1D, (saved: Tensor[]) => void];
-    save([input, slopes]);
-    const positive = ops.run('Relu', [ops.floatType], [input]);
-    // relu(x) + slope · (x − relu(x))
-    const value = positive.add(input.sub(positive).mul(slopes));
+    const isPositive = ops.run('Greater', [ops.floatType], [input, tf.scalar(0)]);
+    save([input, slopes, isPositive]);
+    const value = select(isPositive, input, input.mul(slopes));
     const gradFunc = (outputGradient: Tensor, saved: Tensor[]): Tensor[] => {
-      const [x, slope] = saved;
-      const channels = slope.shape[0] as number;
-      const throughPositive = ops.run('ReluGrad', [ops.floatType], [outputGradient, x]);
-      const throughNegative = outputGradient.sub(throughPositive);
-      const inputGradient = throughPositive.add(throughNegative.mul(slope));
-      const slopeGradient = throughNegative.mul(x).reshape([-1, channels]).sum(0);
-      return [inputGradient, slopeGradient];
+      const [x, slope, positive] = saved;
+      const inputGradient = select(positive, outputGradient, outputGradient.mul(slope));
+      const perValue = outputGradient.mul(tf.minimum(x, 0));
+      // The sum over all axes but the last, several times as fast as `Sum`.
+      return [inputGradient, ops.run('BiasAddGrad', sumAttributes, [perValue])];
     };
     return { value, gradFunc };
   });

@@ -2,6 +2,7 @@
 
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-node-gpu';
 import type { Runtime } from '../runtime/load.ts';
+import { createTargets } from './targets.ts';
 
 export interface ArcFaceSettings {
   /** s: what cosines are multiplied by. */
@@ -16,8 +17,10 @@ export type ClassificationLoss = (cosines: Tensor2D, labels: Tensor1D) => Scalar
  * Cosines [B, K] to the class weights and labels [B] int32 → mean cross-entropy, where the target's logit is s·cos(θ + m);
  * where θ + m > π it is s·(cos θ − m·sin m), which keeps falling as θ grows. Differentiable in the cosines.
  */
-export function createArcFaceLoss({ tf, ops }: Runtime, settings: ArcFaceSettings): ClassificationLoss {
+export function createArcFaceLoss(runtime: Runtime, settings: ArcFaceSettings): ClassificationLoss {
+  const { tf, ops } = runtime;
   const { scale, angularMargin } = settings;
+  const targets = createTargets(runtime);
   const cosMargin = Math.cos(angularMargin);
   const sinMargin = Math.sin(angularMargin);
   const lastCosine = -cosMargin; // cos(π − m): beyond it θ + m passes π
@@ -25,9 +28,8 @@ export function createArcFaceLoss({ tf, ops }: Runtime, settings: ArcFaceSetting
 
   const loss = tf.customGrad((...parameters: unknown[]) => {
     const [cosines, labels, save] = parameters as [Tensor2D, Tensor1D, (saved: Tensor[]) => void];
-    const [batch, classes] = cosines.shape;
-    const isTarget = tf.oneHot(labels, classes).toFloat() as Tensor2D; // [B, K]
-    const targetCosine = cosines.mul(isTarget).sum(1, true); // [B, 1]
+    const positions = targets.positions(labels);
+    const targetCosine = targets.take(cosines, positions); // [B]
     const sine = tf.sqrt(tf.maximum(tf.sub(1, targetCosine.square()), 1e-12));
     const isMonotone = targetCosine.greater(lastCosine);
     const margined = targetCosine.mul(cosMargin).sub(sine.mul(sinMargin)); // cos(θ + m)
@@ -38,18 +40,19 @@ export function createArcFaceLoss({ tf, ops }: Runtime, settings: ArcFaceSetting
       targetCosine.div(sine).mul(sinMargin).add(cosMargin),
       tf.onesLike(targetCosine),
     );
-    const logits = cosines.add(isTarget.mul(target.sub(targetCosine))).mul(scale);
+    const logits = targets.put(cosines, positions, target as Tensor1D).mul(scale);
     const [losses, logitGradient] = ops.runMany(
       'SparseSoftmaxCrossEntropyWithLogits',
       attributes,
       [logits, labels],
       2,
     );
-    save([logitGradient, isTarget, slope]);
+    save([logitGradient, positions, slope]);
     const gradFunc = (outputGradient: Tensor, saved: Tensor[]): Tensor[] => {
-      const [gradient, target, targetSlope] = saved;
-      const throughMargin = target.mul(targetSlope.sub(1)).add(1);
-      const cosineGradient = gradient.mul(throughMargin).mul(outputGradient.mul(scale / batch));
+      const [gradient, at, targetSlope] = saved as [Tensor2D, Tensor2D, Tensor1D];
+      const [batch] = gradient.shape;
+      const ofTarget = targets.take(gradient, at).mul(targetSlope) as Tensor1D;
+      const cosineGradient = targets.put(gradient, at, ofTarget).mul(outputGradient.mul(scale / batch));
       return [cosineGradient, tf.zeros([batch])];
     };
     return { value: losses.mean(), gradFunc };

@@ -3,7 +3,7 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-node-gpu';
 import type { Runtime } from '../runtime/load.ts';
 
-const SMALLEST_SQUARE = 1e-12;
+const SMALLEST_LENGTH = 1e-6;
 
 /**
  * Anchors W₁a [B, R], others W₂b [U, R], unit directions v [B, R] and indices [B, n] int32 into the others
@@ -18,6 +18,7 @@ export type RelationScores = (
 ) => Tensor2D;
 
 export function createRelationScores({ tf, ops }: Runtime): RelationScores {
+  const lengthAttributes = [ops.floatType, ops.type('Tidx', 'int32'), ops.bool('keep_dims', false)];
   const scoresOf = tf.customGrad((...parameters: unknown[]) => {
     const [anchors, others, directions, indices, save] = parameters as [
       Tensor2D,
@@ -33,7 +34,8 @@ export function createRelationScores({ tf, ops }: Runtime): RelationScores {
       [ops.floatType],
       [anchors.expandDims(1).sub(tf.gather(others, indices.flatten()).reshape([batch, count, size]))],
     ); // [B, n, R], not yet of unit length
-    const inverseLength = tf.rsqrt(tf.maximum(relations.square().sum(2), SMALLEST_SQUARE)); // [B, n]
+    const lengths = ops.run('EuclideanNorm', lengthAttributes, [relations, tf.scalar(2, 'int32')]); // [B, n]
+    const inverseLength = tf.reciprocal(tf.maximum(lengths, SMALLEST_LENGTH));
     const products = tf.matMul(relations, directions.expandDims(2)).reshape([batch, count]);
     const value = products.mul(inverseLength);
     save([relations, inverseLength, value, directions, indices, others]);

@@ -34,7 +34,15 @@ export class IResNet {
     this.#prelu = createPrelu(runtime);
     this.#upsample = createUpsampler(runtime, plan.inputSize);
     this.#embeddingScale = runtime.tf.keep(runtime.tf.ones([plan.spec.embeddingSize])) as Tensor1D;
-    this.#addConvolution('stem.weights', plan.inputSize, 3, plan.stemChannels, 3, 1);
+    const stem = {
+      inputSize: plan.inputSize,
+      inputChannels: 3,
+      outputChannels: plan.stemChannels,
+      kernelSize: 3,
+      stride: 1,
+    };
+    const readsPixels = true;
+    this.#convolutions.set('stem.weights', createConvolution(runtime, stem, readsPixels));
     for (const { name, inputSize, inputChannels, outputChannels, stride, hasProjection } of plan.blocks) {
       this.#addConvolution(`${name}.conv1`, inputSize, inputChannels, outputChannels, 3, 1);
       this.#addConvolution(`${name}.conv2`, inputSize, outputChannels, outputChannels, 3, stride);

@@ -1,11 +1,12 @@
 // A network's trainable parameters and running statistics: created, read out and restored by name.
 
-import type { Tensor, Tensor1D, Variable } from '@tensorflow/tfjs-node-gpu';
-import { assert, assertShape } from '../../common/assert.ts';
+import type { Tensor, Tensor1D } from '@tensorflow/tfjs-node-gpu';
+import { assert } from '../../common/assert.ts';
 import type { Rng } from '../../common/rng.ts';
 import type { StoredTensor } from '../../common/tensor-file.ts';
 import type { BatchStatistics } from '../layers/batch-norm.ts';
-import type { Tf } from '../runtime/load.ts';
+import type { Runtime, Tf } from '../runtime/load.ts';
+import { groupParameters, ParameterGroup } from './parameter-group.ts';
 import type { ParameterPlan } from './plan.ts';
 
 /** Plain values of a tensor, as checkpoints hold them. */
@@ -35,22 +36,16 @@ export function initialValues(plan: ParameterPlan, rng: Rng): PlainTensor {
   return { shape: plan.shape, values };
 }
 
-/** Named variables with their roles. */
+/** Named parameters with their roles. */
 export class Parameters {
   readonly #plans: readonly ParameterPlan[];
-  readonly #variables = new Map<string, Variable>();
+  readonly groups: readonly ParameterGroup[];
+  readonly #groupOf = new Map<string, ParameterGroup>();
 
-  constructor(tf: Tf, plans: readonly ParameterPlan[], values: PlainTensors) {
+  constructor(runtime: Runtime, plans: readonly ParameterPlan[], values: PlainTensors) {
     this.#plans = plans;
-    for (const plan of plans) {
-      const plain = values.get(plan.name);
-      assert(plain !== undefined, `no values for parameter ${plan.name}`);
-      assertShape(plain.shape, plan.shape, plan.name);
-      this.#variables.set(
-        plan.name,
-        tf.tidy(() => tf.variable(tf.tensor(plain.values, [...plan.shape]))),
-      );
-    }
+    this.groups = groupParameters(plans).map((members) => new ParameterGroup(runtime, members, values));
+    for (const group of this.groups) for (const { name } of group.plans) this.#groupOf.set(name, group);
   }
 
   /** Initial values in plan order, so that a seed fixes them. */
@@ -62,10 +57,11 @@ export class Parameters {
     return this.#plans;
   }
 
-  get(name: string): Variable {
-    const variable = this.#variables.get(name);
-    assert(variable !== undefined, `unknown parameter ${name}`);
-    return variable;
+  /** A parameter's current value; it lives until the next update and belongs to the parameters. */
+  get(name: string): Tensor {
+    const group = this.#groupOf.get(name);
+    assert(group !== undefined, `unknown parameter ${name}`);
+    return group.get(name);
   }
 
   /** Reads every value back. */
@@ -76,7 +72,7 @@ export class Parameters {
   }
 
   dispose(): void {
-    for (const variable of this.#variables.values()) variable.dispose();
+    for (const group of this.groups) group.dispose();
   }
 }
 

@@ -38,6 +38,10 @@ export class NativeOps {
     return { name, type: this.backend.binding.TF_ATTR_BOOL, value };
   }
 
+  shape(name: string, value: readonly number[]): Attribute {
+    return { name, type: this.backend.binding.TF_ATTR_SHAPE, value: [...value] };
+  }
+
   string(name: string, value: string): Attribute {
     return { name, type: this.backend.binding.TF_ATTR_STRING, value };
   }
@@ -47,7 +51,7 @@ export class NativeOps {
     return this.backend.executeSingleOutput(name, attributes, inputs);
   }
 
-  /** Runs an operation with several outputs. */
+  /** Runs an operation with several outputs, or none. */
   runMany(name: string, attributes: Attribute[], inputs: Tensor[], outputs: number): Tensor[] {
     return this.backend.executeMultipleOutputs(name, attributes, inputs, outputs);
   }

@@ -5,8 +5,9 @@ import { assert } from '../../common/assert.ts';
 import { ensure } from '../../common/errors.ts';
 import type { Rng } from '../../common/rng.ts';
 import { createArcFaceLoss } from '../losses/arcface.ts';
+import { createClassCosines } from '../losses/class-cosines.ts';
 import { embeddingDistanceLoss } from '../losses/embedding-distance.ts';
-import { instanceDistillationLoss } from '../losses/instance-distillation.ts';
+import { createInstanceDistillation } from '../losses/instance-distillation.ts';
 import {
   createRelationDistillation,
   initialRelationWeights,
@@ -72,6 +73,8 @@ export class Objective {
   readonly #runtime: Runtime;
   readonly #settings: TrainingSettings;
   readonly #arcFace;
+  readonly #instance;
+  readonly #classCosines;
   readonly #relation;
   readonly #teacherClasses: Tensor2D;
   /** Z of L_RID: measured on the first batch, then constant. */
@@ -82,6 +85,11 @@ export class Objective {
     this.#runtime = runtime;
     this.#settings = settings;
     this.#arcFace = createArcFaceLoss(runtime, settings.classification);
+    this.#instance = createInstanceDistillation(runtime, {
+      ...settings.instance,
+      scale: settings.classification.scale,
+    });
+    this.#classCosines = createClassCosines(runtime);
     this.#relation = createRelationDistillation(runtime, settings.relation);
     this.#teacherClasses = teacherClasses;
   }
@@ -93,19 +101,11 @@ export class Objective {
     const student = unitRows(tf, batch.student);
     const terms = new Map<TermName, Scalar>();
     if (classification.isOn || instance.isOn) {
-      const cosines = tf.matMul(student, unitRows(tf, heads.get('classes') as Tensor2D), false, true); // [B, K]
-      if (classification.isOn) terms.set('classification', this.#arcFace(cosines as Tensor2D, batch.labels));
+      const cosines = this.#classCosines(student, heads.get('classes') as Tensor2D); // [B, K]
+      if (classification.isOn) terms.set('classification', this.#arcFace(cosines, batch.labels));
       if (instance.isOn) {
         const teacherCosines = tf.matMul(batch.teacher, this.#teacherClasses, false, true) as Tensor2D; // [B, K]
-        const distillation = { ...instance, scale: classification.scale };
-        const loss = instanceDistillationLoss(
-          tf,
-          cosines as Tensor2D,
-          teacherCosines,
-          batch.labels,
-          distillation,
-        );
-        terms.set('instance', loss);
+        terms.set('instance', this.#instance(cosines, teacherCosines, batch.labels));
       }
     }
     if (relation.isOn && batch.relation !== null)

@@ -1,13 +1,14 @@
 // Everything that a training step changes: the network, its heads, velocities and running statistics.
 
-import type { Tensor2D, Variable } from '@tensorflow/tfjs-node-gpu';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-node-gpu';
 import { Rng } from '../../common/rng.ts';
 import type { StoredTensor } from '../../common/tensor-file.ts';
 import { IResNet } from '../models/iresnet.ts';
+import { ParameterGroup } from '../models/parameter-group.ts';
 import { Parameters, type PlainTensors, RunningStatistics, readValues } from '../models/parameters.ts';
 import { type ParameterPlan, planNetwork, planNorms, planParameters } from '../models/plan.ts';
 import { statisticsOf, statisticsTensors } from '../models/student-file.ts';
-import type { Runtime, Tf } from '../runtime/load.ts';
+import type { Runtime } from '../runtime/load.ts';
 import { initialHeads, Objective, planHeads } from './objective.ts';
 import type { TrainingSettings } from './settings.ts';
 import { Sgd } from './sgd.ts';
@@ -21,7 +22,7 @@ export class TrainingState {
   readonly objective: Objective;
   readonly statistics: RunningStatistics;
   readonly optimiser: Sgd;
-  readonly #velocities: ReadonlyMap<string, Variable>;
+  readonly #velocities: readonly ParameterGroup[];
   readonly #teacherClasses: Tensor2D;
 
   private constructor(
@@ -33,22 +34,19 @@ export class TrainingState {
     statistics: RunningStatistics,
   ) {
     const { tf } = runtime;
-    const networkParameters = new Parameters(tf, plans.network, values);
+    const networkParameters = new Parameters(runtime, plans.network, values);
     this.network = new IResNet(runtime, planNetwork(settings.network), networkParameters);
-    this.heads = new Parameters(tf, plans.heads, values);
+    this.heads = new Parameters(runtime, plans.heads, values);
     const classes = values.get(TEACHER_CLASSES) as StoredTensor;
     this.#teacherClasses = tf.keep(tf.tensor2d(classes.values, classes.shape as [number, number]));
     this.objective = new Objective(runtime, settings, this.#teacherClasses);
     this.statistics = statistics;
-    const all = [...plans.network, ...plans.heads];
-    this.#velocities = new Map(all.map((plan) => [plan.name, createVelocity(tf, plan, velocities)]));
+    const groups = [...this.network.parameters.groups, ...this.heads.groups];
+    const stored = velocities && velocityValues(velocities);
+    this.#velocities = groups.map((group) => new ParameterGroup(runtime, group.plans, stored));
     this.optimiser = new Sgd(
       runtime,
-      all.map((plan) => ({
-        variable: this.variable(plan.name),
-        velocity: this.#velocities.get(plan.name) as Variable,
-        decays: plan.role === 'weight',
-      })),
+      groups.map((values, at) => ({ values, velocities: this.#velocities[at] })),
     );
   }
 
@@ -99,20 +97,21 @@ export class TrainingState {
     return new TrainingState(runtime, settings, plans, tensors, tensors, statistics);
   }
 
-  /** Every trainable variable, by parameter name. */
-  variable(name: string): Variable {
-    const isHead = this.heads.plans.some((plan) => plan.name === name);
-    return (isHead ? this.heads : this.network.parameters).get(name);
-  }
-
-  get variables(): Variable[] {
-    return [...this.#velocities.keys()].map((name) => this.variable(name));
+  /** Every trainable parameter's value, of the network and of the heads. */
+  parameters(): Map<string, Tensor> {
+    const { heads, network } = this;
+    return new Map(
+      [network.parameters, heads].flatMap((owner) =>
+        owner.plans.map(({ name }) => [name, owner.get(name)] as const),
+      ),
+    );
   }
 
   toTensors(): Map<string, StoredTensor> {
-    const velocities = [...this.#velocities].map(
-      ([name, velocity]) =>
-        [velocityName(name), { shape: velocity.shape, values: readValues(velocity) }] as const,
+    const velocities = this.#velocities.flatMap((group) =>
+      group.plans.map(({ name, shape }) => {
+        return [velocityName(name), { shape, values: readValues(group.get(name)) }] as const;
+      }),
     );
     const classes = { shape: this.#teacherClasses.shape, values: readValues(this.#teacherClasses) };
     return new Map<string, StoredTensor>([
@@ -130,18 +129,18 @@ export class TrainingState {
     this.heads.dispose();
     this.statistics.dispose();
     this.#teacherClasses.dispose();
-    for (const velocity of this.#velocities.values()) velocity.dispose();
+    for (const velocity of this.#velocities) velocity.dispose();
   }
 }
 
+const VELOCITY = 'velocity:';
+
 function velocityName(name: string): string {
-  return `velocity:${name}`;
+  return `${VELOCITY}${name}`;
 }
 
-function createVelocity(tf: Tf, plan: ParameterPlan, stored: PlainTensors | null): Variable {
-  return tf.tidy(() => {
-    const values = stored?.get(velocityName(plan.name))?.values;
-    const shape = [...plan.shape];
-    return tf.variable(values === undefined ? tf.zeros(shape) : tf.tensor(values, shape), false);
-  });
+/** The velocities among a checkpoint's tensors, by parameter name. */
+function velocityValues(tensors: PlainTensors): PlainTensors {
+  const found = [...tensors].filter(([name]) => name.startsWith(VELOCITY));
+  return new Map(found.map(([name, tensor]) => [name.slice(VELOCITY.length), tensor]));
 }

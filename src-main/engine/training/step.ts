@@ -3,6 +3,7 @@
 import type { Scalar, Tensor2D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import { type BatchNorm, type BatchStatistics, createBatchNorm } from '../layers/batch-norm.ts';
 import type { Normalise } from '../models/iresnet.ts';
+import { valueAndGradients } from '../runtime/gradients.ts';
 import type { Runtime, Tf } from '../runtime/load.ts';
 import type { Batch } from './batches.ts';
 import type { ObjectiveBatch, TermName } from './objective.ts';
@@ -50,7 +51,7 @@ export class TrainingStep {
   /** Changes the state by one step. The caller disposes of the scalars. */
   run(batch: Batch, learningRate: number): StepValues {
     const { tf } = this.#runtime;
-    const { objective, heads, optimiser, variables, statistics, network } = this.#state;
+    const { objective, heads, optimiser, statistics, network } = this.#state;
     const observed = new Map<string, BatchStatistics>();
     const normalise: Normalise = (name, input, scale, offset) =>
       this.#batchNorm.train(input, scale, offset, (batchStatistics) => observed.set(name, batchStatistics));
@@ -64,17 +65,17 @@ export class TrainingStep {
       };
       const { pixels, ...rest } = this.#toTensors(tf, batch);
       mark('batch');
-      const { value, grads } = tf.variableGrads(() => {
+      const objectiveOf = (): Scalar => {
         const student = network.forward(pixels, normalise);
         const result = objective.evaluate({ student, ...rest }, heads);
         for (const [name, term] of result.terms) terms.set(name, tf.keep(term.clone()) as Scalar);
         mark('forward');
         return result.total;
-      }, variables);
+      };
+      const { value, gradients } = valueAndGradients(tf, objectiveOf, this.#state.parameters());
       mark('backward');
       const { momentum, weightDecay, largestGradientNorm } = this.#settings.schedule;
-      const step = { learningRate, momentum, weightDecay, largestGradientNorm };
-      const norm = optimiser.apply(grads, step) as Scalar;
+      const norm = optimiser.apply(gradients, { learningRate, momentum, weightDecay, largestGradientNorm });
       mark('update');
       return [value, norm];
     });

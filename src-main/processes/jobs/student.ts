@@ -30,7 +30,7 @@ export async function openStudent(
   const path = await findStudentFile(reference, options.dataFolder, options.callerFolder);
   const [trained, digest] = [await loadNetwork(path), await sha256OfFile(path)];
   const plan = planNetwork(trained.card.spec);
-  const parameters = new Parameters(runtime.tf, planParameters(plan), trained.parameters);
+  const parameters = new Parameters(runtime, planParameters(plan), trained.parameters);
   const network = new IResNet(runtime, plan, parameters);
   const dispose = () => {
     network.dispose();

@@ -83,7 +83,7 @@ for (const { resolutionPx, studentInput } of [
     const pixels = Uint8Array.from({ length: faces * 3 * resolutionPx ** 2 }, () => rng.int(256));
     const tensorsBefore = runtime.tf.memory().numTensors;
 
-    const parameters = new Parameters(runtime.tf, planParameters(planNetwork(spec)), trained.parameters);
+    const parameters = new Parameters(runtime, planParameters(planNetwork(spec)), trained.parameters);
     const network = new IResNet(runtime, planNetwork(spec), parameters);
     const folded = createEmbedder(runtime, trained);
     const expected = embedUnfolded(network, trained, pixels);

@@ -28,7 +28,7 @@ const training = trained.statistics;
 
 function openNetwork(context: TestContext): IResNet {
   const plan = planNetwork(TINY_SPEC);
-  const parameters = new Parameters(tf, planParameters(plan), trained.parameters);
+  const parameters = new Parameters(runtime, planParameters(plan), trained.parameters);
   const network = new IResNet(runtime, plan, parameters);
   context.after(() => {
     network.dispose();

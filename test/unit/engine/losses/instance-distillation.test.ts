@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-node-gpu';
 import {
+  createInstanceDistillation,
   type InstanceDistillationSettings,
-  instanceDistillationLoss,
 } from '../../../../src-main/engine/losses/instance-distillation.ts';
 import { loadRuntime } from '../../../../src-main/engine/runtime/load.ts';
 import { assertClose } from '../../../support/close.ts';
 
-const { tf } = loadRuntime();
+const runtime = loadRuntime();
+const { tf } = runtime;
 
 function valueAndGradient(
   settings: InstanceDistillationSettings,
@@ -17,14 +18,9 @@ function valueAndGradient(
   labels: number[],
 ): { value: number; gradient: Float32Array } {
   return tf.tidy(() => {
-    const run = (cosines: Tensor): Tensor =>
-      instanceDistillationLoss(
-        tf,
-        cosines as Tensor2D,
-        tf.tensor2d(teacher),
-        tf.tensor1d(labels, 'int32'),
-        settings,
-      );
+    const loss = createInstanceDistillation(runtime, settings);
+    const target = tf.tensor1d(labels, 'int32');
+    const run = (cosines: Tensor): Tensor => loss(cosines as Tensor2D, tf.tensor2d(teacher), target);
     const { value, grad } = tf.valueAndGrad(run)(tf.tensor2d(student));
     return { value: value.dataSync()[0], gradient: grad.dataSync<'float32'>() };
   });

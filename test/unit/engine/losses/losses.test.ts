@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-node-gpu';
 import { createArcFaceLoss } from '../../../../src-main/engine/losses/arcface.ts';
+import { createClassCosines } from '../../../../src-main/engine/losses/class-cosines.ts';
 import { embeddingDistanceLoss } from '../../../../src-main/engine/losses/embedding-distance.ts';
-import { instanceDistillationLoss } from '../../../../src-main/engine/losses/instance-distillation.ts';
+import { createInstanceDistillation } from '../../../../src-main/engine/losses/instance-distillation.ts';
 import {
   createRelationDistillation,
   type RelationBatch,
@@ -30,13 +31,14 @@ const fixture = readLossesFixture();
 const { inputs, settings, intermediate } = fixture;
 const labels = (): Tensor1D => tf.tensor1d(inputs.labels, 'int32');
 const arcFace = createArcFaceLoss(runtime, settings);
+const classCosines = createClassCosines(runtime);
 const relationDistillation = createRelationDistillation(runtime, {
   temperature: settings.tau,
   negatives: inputs.negativeIndices[0].length,
 });
 
 function cosinesOf(embeddings: Tensor2D, classWeights: Tensor2D): Tensor2D {
-  return tf.matMul(unitRows(tf, embeddings), unitRows(tf, classWeights), false, true);
+  return classCosines(unitRows(tf, embeddings), classWeights);
 }
 
 /** Compares a term and its gradients in the inputs that it depends on with the fixture's. */
@@ -87,13 +89,8 @@ for (const [term, nonTargetWeight] of [
       const teacher = tf.tensor2d(bankRows(fixture, inputs.faceIndices));
       const teacherCosines = cosinesOf(teacher, tf.tensor2d(inputs.teacherClassWeights));
       const options = { scale: settings.scale, temperature: settings.temperature, nonTargetWeight };
-      return instanceDistillationLoss(
-        tf,
-        cosinesOf(embeddings, classWeights),
-        teacherCosines,
-        labels(),
-        options,
-      );
+      const loss = createInstanceDistillation(runtime, options);
+      return loss(cosinesOf(embeddings, classWeights), teacherCosines, labels());
     });
   });
 }

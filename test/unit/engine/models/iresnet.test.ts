@@ -1,18 +1,21 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
+import type { Scalar, Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import { Rng } from '../../../../src-main/common/rng.ts';
 import { scalePixels } from '../../../../src-main/engine/embed.ts';
 import { type BatchStatistics, createBatchNorm } from '../../../../src-main/engine/layers/batch-norm.ts';
 import { IResNet, type Normalise } from '../../../../src-main/engine/models/iresnet.ts';
-import { Parameters, RunningStatistics } from '../../../../src-main/engine/models/parameters.ts';
+import { ParameterGroup } from '../../../../src-main/engine/models/parameter-group.ts';
+import { Parameters, RunningStatistics, readValues } from '../../../../src-main/engine/models/parameters.ts';
 import {
   type NetworkSpec,
   planNetwork,
   planNorms,
   planParameters,
 } from '../../../../src-main/engine/models/plan.ts';
+import { valueAndGradients } from '../../../../src-main/engine/runtime/gradients.ts';
 import { loadRuntime } from '../../../../src-main/engine/runtime/load.ts';
+import { Sgd } from '../../../../src-main/engine/training/sgd.ts';
 import { assertClose, assertCloseTogether } from '../../../support/close.ts';
 import { readNetworkFixture } from '../../../support/network-fixture.ts';
 
@@ -22,7 +25,7 @@ const fixture = readNetworkFixture();
 const plan = planNetwork(fixture.spec);
 
 function openFixture(context: TestContext): IResNet {
-  const parameters = new Parameters(tf, planParameters(plan), fixture.parameters);
+  const parameters = new Parameters(runtime, planParameters(plan), fixture.parameters);
   const network = new IResNet(runtime, plan, parameters);
   context.after(() => {
     network.dispose();
@@ -52,13 +55,14 @@ test('training mode gives PyTorch’s embeddings, gradients and running statisti
     const pixels = tf.tensor4d(scalePixels(fixture.pixels), [fixture.faces, 16, 16, 3]);
     const upstream = tf.tensor2d(fixture.upstream, [fixture.faces, fixture.spec.embeddingSize]);
     let output = new Float32Array(0);
-    const variables = names.map((name) => network.parameters.get(name));
-    const { grads } = tf.variableGrads(() => {
+    const parameters = new Map(names.map((name) => [name, network.parameters.get(name)]));
+    const objective = (): Scalar => {
       const embedding = network.forward(pixels, normalise);
       output = Float32Array.from(embedding.dataSync());
       return embedding.mul(upstream).sum();
-    }, variables);
-    const values = variables.map((variable) => Float32Array.from(grads[variable.name].dataSync()));
+    };
+    const { gradients } = valueAndGradients(tf, objective, parameters);
+    const values = names.map((name) => readValues(gradients.get(name) as Tensor));
     return { embeddings: output, gradients: values };
   });
   assertClose(embeddings, fixture.trainingEmbeddings, 2e-4, 'embeddings');
@@ -115,13 +119,16 @@ for (const [resolutionPx, studentInput] of [
     const tiny = planNetwork(spec);
     const plans = planParameters(tiny);
     const initial = Parameters.draw(plans, Rng.seeded(1));
-    const parameters = new Parameters(tf, plans, initial);
+    const parameters = new Parameters(runtime, plans, initial);
     const network = new IResNet(runtime, tiny, parameters);
     const batchNorm = createBatchNorm(runtime);
     const normalise: Normalise = (_, input: Tensor4D, scale: Tensor1D, offset: Tensor1D) =>
       batchNorm.train(input, scale, offset, ({ mean, variance }) => tf.dispose([mean, variance]));
-    const variables = plans.map(({ name }) => parameters.get(name));
-    const standing = tf.memory().numTensors;
+    const slots = parameters.groups.map((values) => {
+      return { values, velocities: new ParameterGroup(runtime, values.plans, null) };
+    });
+    const sgd = new Sgd(runtime, slots);
+    const standing: number[] = [];
     for (let step = 0; step < 2; step++) {
       tf.tidy(() => {
         const pixels = tf.randomUniform(
@@ -131,14 +138,16 @@ for (const [resolutionPx, studentInput] of [
           'float32',
           step,
         ) as Tensor4D;
-        const { grads } = tf.variableGrads(
+        const { gradients } = valueAndGradients(
+          tf,
           () => network.forward(pixels, normalise).square().square().mean(),
-          variables,
+          new Map(plans.map(({ name }) => [name, parameters.get(name)])),
         );
-        for (const variable of variables) variable.assign(variable.sub(grads[variable.name]));
+        sgd.apply(gradients, { learningRate: 1, momentum: 0.9, weightDecay: 0, largestGradientNorm: null });
       });
-      assert.equal(tf.memory().numTensors, standing);
+      standing.push(tf.memory().numTensors);
     }
+    assert.equal(standing[1], standing[0]);
     for (const [name, { values }] of parameters.toPlain()) {
       assert.notDeepEqual(values, initial.get(name)?.values, name);
       assert.ok(values.every(Number.isFinite), name);
@@ -146,6 +155,7 @@ for (const [resolutionPx, studentInput] of [
     batchNorm.dispose();
     network.dispose();
     parameters.dispose();
+    for (const { velocities } of slots) velocities.dispose();
     assert.equal(tf.memory().numTensors, before);
   });
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-node-gpu';
+import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-node-gpu';
 import { Rng } from '../../../../src-main/common/rng.ts';
-import { Parameters, type PlainTensor } from '../../../../src-main/engine/models/parameters.ts';
+import { Parameters, type PlainTensor, readValues } from '../../../../src-main/engine/models/parameters.ts';
+import { valueAndGradients } from '../../../../src-main/engine/runtime/gradients.ts';
 import { loadRuntime } from '../../../../src-main/engine/runtime/load.ts';
 import {
   initialHeads,
@@ -62,9 +63,9 @@ function openHeads(context: TestContext, settings: TrainingSettings) {
     trainedOf(tf, fixture).map((tensor) => ({ shape: tensor.shape, values: tensor.dataSync<'float32'>() })),
   );
   const values = new Map<string, PlainTensor>(HEAD_NAMES.map((name, at) => [name, heads[at]]));
-  const parameters = new Parameters(tf, planHeads(settings, inputs.studentClassWeights.length), values);
+  const parameters = new Parameters(runtime, planHeads(settings, inputs.studentClassWeights.length), values);
   const studentPlan = { name: 'student', shape: student.shape, role: 'weight' } as const;
-  const embeddings = new Parameters(tf, [studentPlan], new Map([['student', student]]));
+  const embeddings = new Parameters(runtime, [studentPlan], new Map([['student', student]]));
   const teacherClasses = tf.keep(tf.tensor2d(inputs.teacherClassWeights));
   context.after(() => {
     parameters.dispose();
@@ -104,25 +105,29 @@ test('the weighted total, its terms and its gradients are PyTorch’s', (context
   const { parameters, student, teacherClasses } = openHeads(context, settings);
   const objective = new Objective(runtime, settings, teacherClasses);
   objective.partition = constants.noise;
-  const variables = [student, ...HEAD_NAMES.map((name) => parameters.get(name))];
+  const trained = new Map([
+    [TRAINED_NAMES[0], student],
+    ...HEAD_NAMES.map((name, at) => [TRAINED_NAMES[at + 1], parameters.get(name)] as const),
+  ]);
   tf.tidy(() => {
     const batch = fixtureBatch(student as unknown as Tensor2D, inputs.partnerIndices);
     let terms: Record<string, number> = {};
-    const { value, grads } = tf.variableGrads(() => {
+    const objectiveOf = (): Scalar => {
       const result = objective.evaluate(batch, parameters);
       terms = Object.fromEntries([...result.terms].map(([name, term]) => [name, term.dataSync()[0]]));
       return result.total;
-    }, variables);
+    };
+    const { value, gradients } = valueAndGradients(tf, objectiveOf, trained);
     const expected = fixture.outputs;
     assertClose([value.dataSync()[0]], [expected.total.value], 2e-6, 'total');
     assertClose([terms.classification], [expected.classification.value], 2e-6, 'classification');
     assertClose([terms.instance], [expected.instanceTeacherWeight.value], 2e-6, 'instance');
     assertClose([terms.relation], [expected.relation.value], 2e-6, 'relation');
     assertClose([terms.embedding], [expected.embedding.value], 2e-6, 'embedding');
-    TRAINED_NAMES.forEach((name, at) => {
+    for (const name of TRAINED_NAMES) {
       const gradient = expectedGradient(fixture, 'total', name) ?? [];
-      assertCloseTogether(grads[variables[at].name].dataSync(), gradient, 1e-5, `gradient of ${name}`);
-    });
+      assertCloseTogether(readValues(gradients.get(name) as Tensor), gradient, 1e-5, `gradient of ${name}`);
+    }
   });
 });
 
