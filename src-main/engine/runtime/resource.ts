@@ -1,9 +1,8 @@
 // Float tensors that TensorFlow updates in place; tfjs's own variables get a new tensor with each assignment.
 
+import { randomUUID } from 'node:crypto';
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import type { Runtime } from './load.ts';
-
-let created = 0;
 
 /** One resource variable of TensorFlow, float32. */
 export class Resource {
@@ -17,10 +16,9 @@ export class Resource {
     const { tf, ops } = runtime;
     this.#runtime = runtime;
     this.shape = shape;
-    created++;
     const attributes = [
       ops.string('container', ''),
-      ops.string('shared_name', `glimpse-${created}`),
+      ops.string('shared_name', randomUUID()),
       ops.type('dtype', 'float32'),
       ops.shape('shape', shape),
     ];
