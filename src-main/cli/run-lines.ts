@@ -18,7 +18,8 @@ export function describeState({ finished, stopReason, epochs }: RunOverview): st
 export function describeRun(report: RunReport, resumeCommand: string): string {
   const { config, epochRows, best, lastValidation } = report;
   const validation = lastValidation
-    ? `LR-LR ${percent(lastValidation.lrLr)}, LR-HR ${percent(lastValidation.lrHr)}` +
+    ? `LR-LR ${percent(lastValidation.lrLr)}` +
+      (lastValidation.lrHr === null ? '' : `, LR-HR ${percent(lastValidation.lrHr)}`) +
       (best ? `; best mean ${percent(best.score)} after epoch ${best.epoch + 1}` : '')
     : 'none yet';
   const rows: [string, string][] = [
@@ -58,14 +59,14 @@ function configRows({
   return [
     ['started', startedAt],
     [
-      'student',
+      'architecture',
       `IResNet-${network.depth}, ${network.resolutionPx} px${input}, width ${network.widthFactor}, ` +
         `${network.embeddingSize} dimensions`,
     ],
     ['faces', `${data.root}: ${data.images} images, ${data.identities} identities`],
     [
       'teacher',
-      `${teacher.name}, ${settings.teacherViews} ${settings.teacherViews === 1 ? 'view' : 'views'} per face`,
+      `${teacher?.name ?? 'none'}, ${settings.teacherViews} ${settings.teacherViews === 1 ? 'view' : 'views'} per face`,
     ],
     ['validated on', validation ?? 'nothing'],
     ['loss', terms.join(' + ')],
@@ -113,7 +114,7 @@ function epochTable(rows: readonly EpochRow[]): string[] {
     imagesPerSecond.toFixed(0),
     seconds.toFixed(0),
     validation ? percent(validation.lrLr) : '–',
-    validation ? percent(validation.lrHr) : '–',
+    validation?.lrHr ? percent(validation.lrHr) : '–',
   ]);
   return textTable(header, cells);
 }

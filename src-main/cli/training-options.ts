@@ -13,7 +13,7 @@ import { integerParser, numberParser } from './option-parsers.ts';
 export interface TrainOptions {
   readonly data?: string;
   readonly validate?: string;
-  readonly teacher: string;
+  readonly teacher?: string;
   readonly run?: string;
   readonly resume?: boolean;
   readonly preset: PresetName;
@@ -63,7 +63,7 @@ export function declareSettings(command: Command): void {
   command
     .addOption(
       new Option('--preset <name>', 'where the settings start')
-        .choices(['paper', 'ours', 'quick'])
+        .choices(['paper', 'ours', 'quick', 'teacher'])
         .default('ours'),
     )
     .option('--resolution <px>', 'r: side of the degraded faces', integerParser(16, 112))

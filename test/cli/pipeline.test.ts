@@ -62,7 +62,7 @@ test('train, runs, adapt, verify, export', async (context) => {
     assert.deepEqual([name, epochs, epochsPlanned, finished, teacher], ['small', 3, 3, true, 'tiny']);
     const shown = await glimpse(['runs', 'show', 'small'], options);
     assert.equal(shown.code, 0, shown.err);
-    assert.match(shown.out, /student +IResNet-18, 16 px, width 0\.0625, 32 dimensions/);
+    assert.match(shown.out, /architecture +IResNet-18, 16 px, width 0\.0625, 32 dimensions/);
     assert.match(shown.out, /faces .*: 84 images, 14 identities/);
     assert.match(shown.out, /state +finished, 3 of 3 epochs/);
     assert.match(shown.out, /network +small, student/);

@@ -42,10 +42,10 @@ function cellsOf(run: RunOverview): string[] {
     run.name,
     String(run.resolutionPx),
     String(run.widthFactor),
-    run.teacher,
+    run.teacher ?? 'none',
     `${run.epochs}/${run.epochsPlanned}`,
     validation ? percent(validation.lrLr) : '–',
-    validation ? percent(validation.lrHr) : '–',
+    validation?.lrHr ? percent(validation.lrHr) : '–',
     describeState(run),
     run.startedAt.slice(0, 16).replace('T', ' '),
   ];

@@ -1,4 +1,4 @@
-// `glimpse train`: a student from a folder of faces and a teacher.
+// `glimpse train`: a student from a folder of faces and a teacher, or a teacher from faces alone.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,18 +6,13 @@ import { Option } from 'commander';
 import { ensure, GlimpseError } from '../../common/errors.ts';
 import { dataFolder } from '../../common/files.ts';
 import { loadRuntime } from '../../engine/runtime/load.ts';
-import type { TrainingEvent } from '../../engine/training/events.ts';
+import { DEFAULT_TEACHER } from '../../engine/teacher/default-teacher.ts';
+import type { TrainingEvent, Validation } from '../../engine/training/events.ts';
 import { RunFolder, runsFolder } from '../../engine/training/run-folder.ts';
-import { presetSettings, type TrainingSettings } from '../../engine/training/settings.ts';
+import { needsTeacher, presetSettings, type TrainingSettings } from '../../engine/training/settings.ts';
 import { runTraining, type TrainingReport } from '../../processes/jobs/training-job.ts';
 import type { CommandModule } from '../command.ts';
-import {
-  cacheFolder,
-  findRunByName,
-  openTeacherByName,
-  resumeCommand,
-  teacherOption,
-} from '../engine-options.ts';
+import { cacheFolder, findRunByName, openTeacherByName, resumeCommand } from '../engine-options.ts';
 import { parsePath } from '../option-parsers.ts';
 import {
   declareSettings,
@@ -34,7 +29,10 @@ export const command: CommandModule<TrainOptions, TrainingReport> = {
     command
       .option('--data <folder>', 'faces as identity/image, aligned to 112×112', parsePath)
       .option('--validate <folder>', 'LFW folder (pairs.txt and images) to validate on', parsePath)
-      .addOption(teacherOption())
+      .option(
+        '--teacher <name>',
+        'teacher by name, as `teacher list` shows (default: the npm one where needed)',
+      )
       .option('--run <name>', 'name of the run, or a folder for it (default: preset, size and number)')
       .addOption(
         new Option('--resume', "go on from the run's last checkpoint, with the run's own settings").conflicts(
@@ -53,9 +51,11 @@ export const command: CommandModule<TrainOptions, TrainingReport> = {
     ensure(dataRoot !== undefined, 'bad-usage', 'train needs --data: a folder of identity/image');
     const chosen = config?.settings ?? settingsOf(options);
     const runtime = loadRuntime();
-    const teacher = await openTeacherByName(config?.teacher.name ?? options.teacher);
+    const teacherName = config === null ? teacherNameOf(options, chosen) : config.teacher?.name;
+    const teacher = teacherName === undefined ? null : await openTeacherByName(teacherName);
     try {
-      const settings = config === null ? withEmbeddingSize(chosen, teacher.card.embeddingSize) : chosen;
+      const settings =
+        config === null && teacher !== null ? withEmbeddingSize(chosen, teacher.card.embeddingSize) : chosen;
       note(`run ${run.path}`);
       const report = await runTraining(
         runtime,
@@ -82,12 +82,12 @@ export const command: CommandModule<TrainOptions, TrainingReport> = {
       if (report.reason === 'cancelled') throw stoppedByRequest(run, report.epochs);
       return report;
     } finally {
-      await teacher.dispose();
+      await teacher?.dispose();
     }
   },
 
   describe({ runDir, reason, epochs, imagesPerSecond, final, skipped }) {
-    const accuracy = final ? `LR-LR ${percent(final.lrLr)}, LR-HR ${percent(final.lrHr)}` : 'not validated';
+    const accuracy = final ? describeAccuracies(final, ', ') : 'not validated';
     const left =
       skipped === 0 ? '' : `, ${skipped} unreadable ${skipped === 1 ? 'image' : 'images'} left out`;
     const state = reason === 'no-gain' ? 'stopped early, no gain,' : reason;
@@ -95,8 +95,14 @@ export const command: CommandModule<TrainOptions, TrainingReport> = {
   },
 };
 
-function percent(share: number): string {
-  return `${(share * 100).toFixed(2)} %`;
+function describeAccuracies({ lrLr, lrHr }: Validation, separator: string): string {
+  const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
+  return [`LR-LR ${percent(lrLr)}`, ...(lrHr === null ? [] : [`LR-HR ${percent(lrHr)}`])].join(separator);
+}
+
+/** The teacher named, or the default one where the settings need any. */
+function teacherNameOf({ teacher }: TrainOptions, settings: TrainingSettings): string | undefined {
+  return teacher ?? (needsTeacher(settings) ? DEFAULT_TEACHER.name : undefined);
 }
 
 /** A new run by name under the data folder, or by path; without one, the first free name. */
@@ -162,9 +168,7 @@ function eventPrinter(
       const { epoch, learningRate, averages, imagesPerSecond, validation } = event;
       const { total, gradientNorm, ...terms } = averages;
       const losses = Object.entries(terms).map(([name, value]) => `${name} ${value.toFixed(3)}`);
-      const accuracy = validation
-        ? `  LR-LR ${percent(validation.lrLr)}  LR-HR ${percent(validation.lrHr)}`
-        : '';
+      const accuracy = validation ? `  ${describeAccuracies(validation, '  ')}` : '';
       note(
         `epoch ${epoch + 1}/${settings.schedule.epochs}  loss ${total.toFixed(3)}  ${losses.join('  ')}  ` +
           `gradient ${gradientNorm.toFixed(1)}  lr ${learningRate.toPrecision(2)}  ${imagesPerSecond.toFixed(0)} images/s${accuracy}`,

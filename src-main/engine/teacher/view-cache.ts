@@ -19,7 +19,7 @@ const FACES_PER_BATCH = 64;
 
 /** What one view of N faces holds. */
 export interface View {
-  /** N × D unit teacher embeddings of the full-resolution view. */
+  /** N × D unit teacher embeddings of the full-resolution view; empty without a teacher. */
   readonly embeddings: Float32Array;
   /** N × r × r × 3 bytes: the same view, degraded. */
   readonly pixels: Uint8Array;
@@ -28,7 +28,8 @@ export interface View {
 export interface ViewRequest {
   readonly dataset: FaceDataset;
   readonly fingerprint: string;
-  readonly teacher: Teacher;
+  /** Null makes the pixels alone. */
+  readonly teacher: Teacher | null;
   readonly recipe: ViewRecipe;
   /** V of aird-method.md: V − 1 jittered views stand beside the plain face and its mirror image. */
   readonly teacherViews: number;
@@ -47,7 +48,8 @@ export async function ensureViews(request: ViewRequest, progress: ProgressToken)
   const missing: number[] = [];
   for (let view = 0; view < count; view++) if (!(await isComplete(request, view))) missing.push(view);
   if (missing.length > 0) {
-    const stage = progress.stage('teacher views', count * faces, 'faces', (count - missing.length) * faces);
+    const name = request.teacher === null ? 'views' : 'teacher views';
+    const stage = progress.stage(name, count * faces, 'faces', (count - missing.length) * faces);
     for (const view of missing) await makeView(request, view, stage, progress);
   }
   const views: View[] = [];
@@ -55,13 +57,13 @@ export async function ensureViews(request: ViewRequest, progress: ProgressToken)
   return views;
 }
 
-function filesOf(request: ViewRequest, view: number): { embeddings: string; pixels: string } {
+function filesOf(request: ViewRequest, view: number): { embeddings: string | null; pixels: string } {
   const { recipe, fingerprint, teacher, resolutionPx, cacheFolder } = request;
   const name =
     view < PLAIN_VIEWS ? `plain-${view}` : `view-${sha256(JSON.stringify(recipe)).slice(0, 12)}-${view}`;
   const folder = datasetCacheFolder(cacheFolder, fingerprint);
   return {
-    embeddings: join(folder, `teacher-${embeddingKey(teacher.card)}`, `${name}.f32`),
+    embeddings: teacher && join(folder, `teacher-${embeddingKey(teacher.card)}`, `${name}.f32`),
     pixels: join(folder, `pixels-${resolutionPx}`, `${name}.u8`),
   };
 }
@@ -70,9 +72,10 @@ async function isComplete(request: ViewRequest, view: number): Promise<boolean> 
   return (await hasEmbeddings(request, view)) && (await hasPixels(request, view));
 }
 
-function hasEmbeddings(request: ViewRequest, view: number): Promise<boolean> {
-  const bytes = request.dataset.paths.length * request.teacher.card.embeddingSize * 4;
-  return hasSize(filesOf(request, view).embeddings, bytes);
+async function hasEmbeddings(request: ViewRequest, view: number): Promise<boolean> {
+  const { embeddings } = filesOf(request, view);
+  if (request.teacher === null || embeddings === null) return true;
+  return hasSize(embeddings, request.dataset.paths.length * request.teacher.card.embeddingSize * 4);
 }
 
 function hasPixels(request: ViewRequest, view: number): Promise<boolean> {
@@ -87,8 +90,9 @@ async function hasSize(path: string, bytes: number): Promise<boolean> {
 
 async function readView(request: ViewRequest, view: number): Promise<View> {
   const files = filesOf(request, view);
-  const [embeddings, pixels] = await Promise.all([readFile(files.embeddings), readFile(files.pixels)]);
-  const { buffer, byteOffset, byteLength } = embeddings;
+  const pixels = await readFile(files.pixels);
+  if (files.embeddings === null) return { embeddings: new Float32Array(0), pixels };
+  const { buffer, byteOffset, byteLength } = await readFile(files.embeddings);
   return { embeddings: new Float32Array(buffer.slice(byteOffset, byteOffset + byteLength)), pixels };
 }
 
@@ -102,9 +106,9 @@ async function makeView(
   const { dataset, teacher, resolutionPx } = request;
   const files = filesOf(request, view);
   const faces = dataset.paths.length;
-  const { embeddingSize } = teacher.card;
-  const needsEmbeddings = !(await hasEmbeddings(request, view));
-  const embeddings = new Float32Array(needsEmbeddings ? faces * embeddingSize : 0);
+  const asked = (await hasEmbeddings(request, view)) ? null : teacher;
+  const embeddingSize = asked?.card.embeddingSize ?? 0;
+  const embeddings = new Float32Array(faces * embeddingSize);
   const pixels = new Uint8Array(faces * resolutionPx ** 2 * 3);
   const degrade = new BicubicResizer(square(ALIGNED_SIZE_PX), square(resolutionPx));
   let embedding: Promise<void> = Promise.resolve();
@@ -119,8 +123,8 @@ async function makeView(
         pixels.set(degrade.resize(face).data, (first + offset) * resolutionPx ** 2 * 3);
       });
       await embedding;
-      if (needsEmbeddings) {
-        embedding = teacher.embed(drawn).then((rows) => {
+      if (asked !== null) {
+        embedding = asked.embed(drawn).then((rows) => {
           rows.forEach((row, offset) => {
             embeddings.set(row, (first + offset) * embeddingSize);
           });
@@ -134,7 +138,8 @@ async function makeView(
     // Also when a face fails or the work is cancelled: the teacher must not be disposed of under a running batch.
     await embedding;
   }
-  if (needsEmbeddings) await writeFileAtomically(files.embeddings, new Uint8Array(embeddings.buffer));
+  if (asked !== null && files.embeddings !== null)
+    await writeFileAtomically(files.embeddings, new Uint8Array(embeddings.buffer));
   await writeFileAtomically(files.pixels, pixels);
 }
 

@@ -25,7 +25,7 @@ export interface Batch {
   readonly pixels: Float32Array;
   /** [B]. */
   readonly labels: Int32Array;
-  /** [B, D]. */
+  /** [B, D]; empty without a teacher. */
   readonly teacher: Float32Array;
   readonly relations: RelationIndices | null;
 }
@@ -72,15 +72,14 @@ export class BatchSource {
     const { views, labels, resolutionPx, embeddingSize } = this.data;
     const pixelCount = resolutionPx ** 2 * 3;
     const pixels = new Float32Array(faces.length * pixelCount);
-    const teacher = new Float32Array(faces.length * embeddingSize);
+    const isTaught = hasTeacher(this.data);
+    const teacher = new Float32Array(isTaught ? faces.length * embeddingSize : 0);
     faces.forEach((face, row) => {
       const view = views[this.#usableViews[rng.int(this.#usableViews.length)]];
       const bytes = view.pixels.subarray(face * pixelCount, (face + 1) * pixelCount);
       for (let i = 0; i < pixelCount; i++) pixels[row * pixelCount + i] = (bytes[i] - 127.5) / 127.5;
-      teacher.set(
-        view.embeddings.subarray(face * embeddingSize, (face + 1) * embeddingSize),
-        row * embeddingSize,
-      );
+      const embedding = view.embeddings.subarray(face * embeddingSize, (face + 1) * embeddingSize);
+      if (isTaught) teacher.set(embedding, row * embeddingSize);
     });
     return {
       faces,
@@ -125,9 +124,17 @@ export class BatchSource {
   }
 }
 
-/** The normalised mean plain embedding of each identity, mirror image included where there is one: C_t, [K, D]. */
-export function teacherClassWeights(data: TrainingData): Float32Array {
+export function hasTeacher({ views }: TrainingData): boolean {
+  return views[0].embeddings.length > 0;
+}
+
+/**
+ * The normalised mean plain embedding of each identity, mirror image included where there is one: C_t, [K, D];
+ * null without a teacher.
+ */
+export function teacherClassWeights(data: TrainingData): Float32Array | null {
   const { labels, classes, embeddingSize } = data;
+  if (!hasTeacher(data)) return null;
   const weights = new Float32Array(classes * embeddingSize);
   for (const { embeddings } of data.views.slice(0, 2)) {
     labels.forEach((label, face) => {

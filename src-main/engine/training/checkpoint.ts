@@ -18,7 +18,7 @@ export interface CheckpointHeader {
   readonly position: Position;
   readonly classes: number;
   readonly dataFingerprint: string;
-  readonly teacherDigest: string;
+  readonly teacherDigest: string | null;
   /** Z of L_RID. */
   readonly partition: number | null;
   readonly best: BestValidation | null;

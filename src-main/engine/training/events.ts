@@ -6,11 +6,11 @@ export type Averages = { readonly total: number; readonly gradientNorm: number }
   Record<TermName, number>
 >;
 
-/** Accuracies in [0, 1]; `score` is what early stop and the best checkpoint go by. */
+/** Accuracies in [0, 1]; `score` is what early stop and the best checkpoint go by. LR-HR needs a teacher for the HR side. */
 export interface Validation {
   readonly score: number;
   readonly lrLr: number;
-  readonly lrHr: number;
+  readonly lrHr: number | null;
 }
 
 export type TrainingEvent =

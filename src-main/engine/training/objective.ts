@@ -17,7 +17,7 @@ import { unitRows } from '../losses/unit-rows.ts';
 import { initialValues, type Parameters, type PlainTensor } from '../models/parameters.ts';
 import type { ParameterPlan } from '../models/plan.ts';
 import type { Runtime } from '../runtime/load.ts';
-import type { TrainingSettings } from './settings.ts';
+import { needsTeacher, type TrainingSettings } from './settings.ts';
 
 export const TERM_NAMES = ['classification', 'instance', 'relation', 'embedding'] as const;
 export type TermName = (typeof TERM_NAMES)[number];
@@ -26,8 +26,8 @@ export type TermName = (typeof TERM_NAMES)[number];
 export interface ObjectiveBatch {
   /** Student embeddings [B, D], any length. */
   readonly student: Tensor2D;
-  /** Unit teacher embeddings [B, D]. */
-  readonly teacher: Tensor2D;
+  /** Unit teacher embeddings [B, D]; null without a teacher. */
+  readonly teacher: Tensor2D | null;
   readonly labels: Tensor1D;
   readonly relation: (Omit<RelationBatch, 'student' | 'teacher'> & { readonly rows: Tensor1D }) | null;
 }
@@ -55,12 +55,12 @@ export function planHeads(settings: TrainingSettings, classes: number): Paramete
 export function initialHeads(
   settings: TrainingSettings,
   classes: number,
-  teacherClasses: Float32Array,
+  teacherClasses: Float32Array | null,
   rng: Rng,
 ): Map<string, PlainTensor> {
   const [classPlan] = planHeads(settings, classes);
   const classValues =
-    settings.classification.headInit === 'teacher'
+    settings.classification.headInit === 'teacher' && teacherClasses !== null
       ? { shape: classPlan.shape, values: teacherClasses.slice() }
       : initialValues(classPlan, rng);
   const relation = settings.relation.isOn
@@ -76,12 +76,13 @@ export class Objective {
   readonly #instance;
   readonly #classCosines;
   readonly #relation;
-  readonly #teacherClasses: Tensor2D;
+  readonly #teacherClasses: Tensor2D | null;
   /** Z of L_RID: measured on the first batch, then constant. */
   partition: number | null = null;
 
-  /** `teacherClasses` is C_t [K, D], unit rows; kept for as long as the objective lives. */
-  constructor(runtime: Runtime, settings: TrainingSettings, teacherClasses: Tensor2D) {
+  /** `teacherClasses` is C_t [K, D], unit rows, kept for as long as the objective lives; null leaves L_Cls alone. */
+  constructor(runtime: Runtime, settings: TrainingSettings, teacherClasses: Tensor2D | null) {
+    assert(teacherClasses !== null || !needsTeacher(settings), 'these settings need a teacher');
     this.#runtime = runtime;
     this.#settings = settings;
     this.#arcFace = createArcFaceLoss(runtime, settings.classification);
@@ -104,13 +105,14 @@ export class Objective {
       const cosines = this.#classCosines(student, heads.get('classes') as Tensor2D); // [B, K]
       if (classification.isOn) terms.set('classification', this.#arcFace(cosines, batch.labels));
       if (instance.isOn) {
-        const teacherCosines = tf.matMul(batch.teacher, this.#teacherClasses, false, true) as Tensor2D; // [B, K]
+        const [teacher, classes] = [batch.teacher as Tensor2D, this.#teacherClasses as Tensor2D];
+        const teacherCosines = tf.matMul(teacher, classes, false, true) as Tensor2D; // [B, K]
         terms.set('instance', this.#instance(cosines, teacherCosines, batch.labels));
       }
     }
     if (relation.isOn && batch.relation !== null)
       terms.set('relation', this.#relationTerm(student, batch, heads));
-    if (embedding.isOn) terms.set('embedding', embeddingDistanceLoss(student, batch.teacher));
+    if (embedding.isOn) terms.set('embedding', embeddingDistanceLoss(student, batch.teacher as Tensor2D));
     const weights = {
       classification: 1,
       instance: instance.weight,
@@ -140,7 +142,7 @@ export class Objective {
       partners,
       others,
       negativeIndices,
-      teacher: tf.gather(batch.teacher, rows),
+      teacher: tf.gather(batch.teacher as Tensor2D, rows),
       student: tf.gather(student, rows),
     };
     this.partition ??= this.#relation.measurePartition(weights, relationBatch);

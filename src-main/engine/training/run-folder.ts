@@ -18,7 +18,8 @@ export interface RunConfig {
     readonly images: number;
     readonly identities: number;
   };
-  readonly teacher: { readonly name: string; readonly digest: string };
+  /** Null where none was asked. */
+  readonly teacher: { readonly name: string; readonly digest: string } | null;
   readonly validation: string | null;
   readonly environment: Readonly<Record<string, string>>;
   readonly startedAt: string;
@@ -54,7 +55,7 @@ export class RunFolder {
 
   /** The trained network, there once training has ended. */
   get networkPath(): string {
-    return join(this.path, 'student.glimpse');
+    return join(this.path, 'network.glimpse');
   }
 
   /** Throws `bad-usage` where a run already stands. */

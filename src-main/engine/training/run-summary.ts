@@ -14,7 +14,7 @@ export interface RunOverview {
   readonly startedAt: string;
   readonly resolutionPx: number;
   readonly widthFactor: number;
-  readonly teacher: string;
+  readonly teacher: string | null;
   /** Whole epochs trained. */
   readonly epochs: number;
   readonly epochsPlanned: number;
@@ -75,7 +75,7 @@ async function readOverview(
     startedAt: config.startedAt,
     resolutionPx: network.resolutionPx,
     widthFactor: network.widthFactor,
-    teacher: config.teacher.name,
+    teacher: config.teacher?.name ?? null,
     epochs: epochRows.length,
     epochsPlanned: schedule.epochs,
     finished: existsSync(run.networkPath),

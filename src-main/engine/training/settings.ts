@@ -73,7 +73,7 @@ export interface TrainingSettings {
   readonly checkpointEverySteps: number;
 }
 
-export type PresetName = 'paper' | 'ours' | 'quick';
+export type PresetName = 'paper' | 'ours' | 'quick' | 'teacher';
 
 const STUDENT: NetworkSpec = {
   depth: 18,
@@ -118,18 +118,37 @@ const PAPER: TrainingSettings = {
   checkpointEverySteps: 500,
 };
 
-/** Learning rate drops at 58, 78 and 89 % of the epochs, as the paper's 21, 28 and 32 of 36. */
+/** Learning rate drops at 58, 78 and 89 % of the epochs, as the paper's 21, 28 and 32 of 36; short runs drop less often. */
 export function decayEpochs(epochs: number): number[] {
-  return [0.58, 0.78, 0.89].map((share) => Math.round(share * epochs));
+  const drops = new Set([0.58, 0.78, 0.89].map((share) => Math.round(share * epochs)));
+  return [...drops].filter((epoch) => epoch > 0 && epoch < epochs);
 }
 
 export function withEpochs(settings: TrainingSettings, epochs: number): TrainingSettings {
   return { ...settings, schedule: { ...settings.schedule, epochs, decayAtEpochs: decayEpochs(epochs) } };
 }
 
-/** `paper`: as published. `ours`: with L_Emb and nine teacher views. `quick`: ours at half width, 16 epochs. */
+/** What the method's teacher is made from: IResNet-50 on full-resolution faces, by L_Cls alone. */
+const TEACHER: TrainingSettings = {
+  ...PAPER,
+  network: { ...STUDENT, depth: 50, resolutionPx: 112 },
+  classification: { ...PAPER.classification, headInit: 'random' },
+  instance: { ...PAPER.instance, isOn: false },
+  relation: { ...PAPER.relation, isOn: false },
+};
+
+/** Whether any part of training asks a teacher. */
+export function needsTeacher({ classification, instance, relation, embedding }: TrainingSettings): boolean {
+  return instance.isOn || relation.isOn || embedding.isOn || classification.headInit === 'teacher';
+}
+
+/**
+ * `paper`: as published. `ours`: with L_Emb and nine teacher views. `quick`: ours at half width, 16 epochs.
+ * `teacher`: an IResNet-50 that others learn from.
+ */
 export function presetSettings(name: PresetName): TrainingSettings {
   if (name === 'paper') return PAPER;
+  if (name === 'teacher') return TEACHER;
   const ours = withEpochs({ ...PAPER, embedding: { isOn: true, weight: 20 }, teacherViews: 9 }, 26);
   if (name === 'ours') return ours;
   return withEpochs({ ...ours, network: { ...STUDENT, widthFactor: 0.5 } }, 16);

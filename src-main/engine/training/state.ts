@@ -23,7 +23,7 @@ export class TrainingState {
   readonly statistics: RunningStatistics;
   readonly optimiser: Sgd;
   readonly #velocities: readonly ParameterGroup[];
-  readonly #teacherClasses: Tensor2D;
+  readonly #teacherClasses: Tensor2D | null;
 
   private constructor(
     runtime: Runtime,
@@ -37,8 +37,9 @@ export class TrainingState {
     const networkParameters = new Parameters(runtime, plans.network, values);
     this.network = new IResNet(runtime, planNetwork(settings.network), networkParameters);
     this.heads = new Parameters(runtime, plans.heads, values);
-    const classes = values.get(TEACHER_CLASSES) as StoredTensor;
-    this.#teacherClasses = tf.keep(tf.tensor2d(classes.values, classes.shape as [number, number]));
+    const classes = values.get(TEACHER_CLASSES);
+    this.#teacherClasses =
+      classes === undefined ? null : tf.keep(tf.tensor2d(classes.values, classes.shape as [number, number]));
     this.objective = new Objective(runtime, settings, this.#teacherClasses);
     this.statistics = statistics;
     const groups = [...this.network.parameters.groups, ...this.heads.groups];
@@ -50,12 +51,12 @@ export class TrainingState {
     );
   }
 
-  /** Fresh weights; `teacherClasses` is C_t [K, D]. */
+  /** Fresh weights; `teacherClasses` is C_t [K, D], null without a teacher. */
   static initialise(
     runtime: Runtime,
     settings: TrainingSettings,
     classes: number,
-    teacherClasses: Float32Array,
+    teacherClasses: Float32Array | null,
   ): TrainingState {
     const rng = Rng.seeded(settings.seed, INITIAL_STREAM);
     const plan = planNetwork(settings.network);
@@ -63,11 +64,8 @@ export class TrainingState {
     const network = Parameters.draw(networkPlans, rng);
     const heads = initialHeads(settings, classes, teacherClasses, rng);
     const shape = [classes, settings.network.embeddingSize];
-    const values = new Map([
-      ...network,
-      ...heads,
-      [TEACHER_CLASSES, { shape, values: teacherClasses }] as const,
-    ]);
+    const values = new Map([...network, ...heads]);
+    if (teacherClasses !== null) values.set(TEACHER_CLASSES, { shape, values: teacherClasses });
     const plans = { network: networkPlans, heads: planHeads(settings, classes) };
     return new TrainingState(
       runtime,
@@ -113,14 +111,15 @@ export class TrainingState {
         return [velocityName(name), { shape, values: readValues(group.get(name)) }] as const;
       }),
     );
-    const classes = { shape: this.#teacherClasses.shape, values: readValues(this.#teacherClasses) };
-    return new Map<string, StoredTensor>([
+    const tensors = new Map<string, StoredTensor>([
       ...this.network.parameters.toPlain(),
       ...this.heads.toPlain(),
       ...velocities,
       ...statisticsTensors(this.statistics.toPlain()),
-      [TEACHER_CLASSES, classes],
     ]);
+    const classes = this.#teacherClasses;
+    if (classes !== null) tensors.set(TEACHER_CLASSES, { shape: classes.shape, values: readValues(classes) });
+    return tensors;
   }
 
   dispose(): void {
@@ -128,7 +127,7 @@ export class TrainingState {
     this.network.parameters.dispose();
     this.heads.dispose();
     this.statistics.dispose();
-    this.#teacherClasses.dispose();
+    this.#teacherClasses?.dispose();
     for (const velocity of this.#velocities) velocity.dispose();
   }
 }

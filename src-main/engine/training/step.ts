@@ -28,8 +28,8 @@ export class TrainingStep {
   readonly #settings: TrainingSettings;
   readonly #state: TrainingState;
   readonly #batchNorm: BatchNorm;
-  /** Plain teacher embeddings of all faces [N, D]: partners and negatives are gathered from it. */
-  readonly #bank: Tensor2D;
+  /** Plain teacher embeddings of all faces [N, D]: partners and negatives are gathered from it. Null without L_RID. */
+  readonly #bank: Tensor2D | null;
   readonly #onPart: (part: StepPart, durationMs: number) => void;
 
   /** `onPart` hears how long each part took; on a GPU that is the time to enqueue it. */
@@ -37,7 +37,7 @@ export class TrainingStep {
     runtime: Runtime,
     settings: TrainingSettings,
     state: TrainingState,
-    bank: Tensor2D,
+    bank: Tensor2D | null,
     onPart: (part: StepPart, durationMs: number) => void = () => {},
   ) {
     this.#runtime = runtime;
@@ -87,17 +87,18 @@ export class TrainingStep {
     const { resolutionPx, embeddingSize } = this.#settings.network;
     const size = batch.labels.length;
     const { relations } = batch;
+    const bank = this.#bank;
     return {
       pixels: tf.tensor4d(batch.pixels, [size, resolutionPx, resolutionPx, 3]),
       labels: tf.tensor1d(batch.labels, 'int32'),
-      teacher: tf.tensor2d(batch.teacher, [size, embeddingSize]),
+      teacher: batch.teacher.length === 0 ? null : tf.tensor2d(batch.teacher, [size, embeddingSize]),
       relation:
-        relations === null || relations.rows.length === 0
+        relations === null || bank === null || relations.rows.length === 0
           ? null
           : {
               rows: tf.tensor1d(relations.rows, 'int32'),
-              partners: tf.gather(this.#bank, tf.tensor1d(relations.partners, 'int32')),
-              others: tf.gather(this.#bank, tf.tensor1d(relations.others, 'int32')),
+              partners: tf.gather(bank, tf.tensor1d(relations.partners, 'int32')),
+              others: tf.gather(bank, tf.tensor1d(relations.others, 'int32')),
               negativeIndices: tf.tensor2d(
                 relations.negatives,
                 [relations.rows.length, relations.negatives.length / relations.rows.length],

@@ -25,7 +25,7 @@ export interface TrainingJob {
   readonly settings: TrainingSettings;
   readonly data: TrainingData;
   readonly dataFingerprint: string;
-  readonly teacherDigest: string;
+  readonly teacherDigest: string | null;
   /** Checkpoints go into it. */
   readonly runFolder: string;
   /** A checkpoint to go on from; its settings must be the job's. */
@@ -69,7 +69,7 @@ class TrainingLoop {
   readonly #job: TrainingJob;
   readonly #batches: BatchSource;
   readonly #state: TrainingState;
-  readonly #bank: Tensor2D;
+  readonly #bank: Tensor2D | null;
   readonly #step: TrainingStep;
   readonly #meter: EpochMeter;
   #position: Position;
@@ -88,7 +88,9 @@ class TrainingLoop {
       ? TrainingState.restore(runtime, settings, data.classes, resumeFrom.tensors)
       : TrainingState.initialise(runtime, settings, data.classes, teacherClassWeights(data));
     this.#state.objective.partition = resumeFrom?.header.partition ?? null;
-    this.#bank = tf.keep(tf.tensor2d(data.views[0].embeddings, [data.labels.length, data.embeddingSize]));
+    const { labels, embeddingSize, views, mined } = data;
+    this.#bank =
+      mined === null ? null : tf.keep(tf.tensor2d(views[0].embeddings, [labels.length, embeddingSize]));
     this.#step = new TrainingStep(runtime, settings, this.#state, this.#bank);
     this.#position = resumeFrom?.header.position ?? { epoch: 0, step: 0 };
     this.#best = resumeFrom?.header.best ?? null;
@@ -240,7 +242,7 @@ class TrainingLoop {
 
   dispose(): void {
     this.#step.dispose();
-    this.#bank.dispose();
+    this.#bank?.dispose();
   }
 
   disposeState(): void {

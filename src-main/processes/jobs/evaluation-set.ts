@@ -1,5 +1,6 @@
 // LFW pairs ready for a network: degraded faces, mirrored too, and the teacher's embeddings of the originals.
 
+import { assert } from '../../common/assert.ts';
 import type { Matrix } from '../../common/matrix.ts';
 import { matrix } from '../../common/matrix.ts';
 import type { ProgressToken } from '../../common/progress.ts';
@@ -23,13 +24,13 @@ export interface EvaluationSet {
   readonly resolutionPx: number;
   /** [U × r × r × 3] bytes, plain and mirrored. */
   readonly pixels: { readonly plain: Uint8Array; readonly mirrored: Uint8Array };
-  /** The teacher's unit embeddings of the full-resolution images. */
-  readonly teacher: { readonly plain: Matrix; readonly mirrored: Matrix };
+  /** The teacher's unit embeddings of the full-resolution images; null without a teacher. */
+  readonly teacher: { readonly plain: Matrix; readonly mirrored: Matrix } | null;
 }
 
 export interface EvaluationSetRequest {
   readonly root: string;
-  readonly teacher: Teacher;
+  readonly teacher: Teacher | null;
   readonly resolutionPx: number;
   readonly cacheFolder: string;
   readonly missingImages: 'refuse' | 'skip';
@@ -59,17 +60,20 @@ export async function openEvaluationSet(
     { ...request, dataset, fingerprint, recipe: DEFAULT_VIEW_RECIPE, teacherViews: 1 },
     progress,
   );
-  const { embeddingSize } = request.teacher.card;
+  const embeddingSize = request.teacher?.card.embeddingSize;
   return {
     pairs,
     unreadable,
     fingerprint,
     resolutionPx: request.resolutionPx,
     pixels: { plain: plain.pixels, mirrored: mirrored.pixels },
-    teacher: {
-      plain: matrix(plain.embeddings, embeddingSize),
-      mirrored: matrix(mirrored.embeddings, embeddingSize),
-    },
+    teacher:
+      embeddingSize === undefined
+        ? null
+        : {
+            plain: matrix(plain.embeddings, embeddingSize),
+            mirrored: matrix(mirrored.embeddings, embeddingSize),
+          },
   };
 }
 
@@ -103,6 +107,7 @@ export function embedDegraded(
   return flipFusion ? fuseFlipped(plain, embedder.embed(set.pixels.mirrored)) : plain;
 }
 
-export function teacherSide(set: EvaluationSet, flipFusion: boolean): Matrix {
-  return flipFusion ? fuseFlipped(set.teacher.plain, set.teacher.mirrored) : set.teacher.plain;
+export function teacherSide({ teacher }: EvaluationSet, flipFusion: boolean): Matrix {
+  assert(teacher !== null, 'the full-resolution side needs a teacher');
+  return flipFusion ? fuseFlipped(teacher.plain, teacher.mirrored) : teacher.plain;
 }

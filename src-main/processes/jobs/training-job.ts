@@ -3,8 +3,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensure } from '../../common/errors.ts';
-import { matrix } from '../../common/matrix.ts';
+import { type Matrix, matrix } from '../../common/matrix.ts';
 import type { ProgressToken } from '../../common/progress.ts';
+import type { StoredTensor } from '../../common/tensor-file.ts';
 import { datasetCacheFolder } from '../../datasets/dataset-cache.ts';
 import { type FaceDataset, fingerprintOf, listIdentityFolders } from '../../datasets/identity-folders.ts';
 import { describePairsLeftOut } from '../../datasets/lfw.ts';
@@ -12,11 +13,12 @@ import { describeUnreadable, findUnreadable, withoutUnreadable } from '../../dat
 import type { Embedder } from '../../engine/embed.ts';
 import { type MinedRelations, mineRelations } from '../../engine/mining/mine.ts';
 import { loadMined, minedKey, saveMined } from '../../engine/mining/mined-file.ts';
-import { saveNetwork } from '../../engine/models/student-file.ts';
+import { planNetwork, planNorms, planParameters } from '../../engine/models/plan.ts';
+import { saveNetwork, statisticsOf, type TrainedNetwork } from '../../engine/models/student-file.ts';
 import type { Runtime } from '../../engine/runtime/load.ts';
 import type { Teacher } from '../../engine/teacher/onnx-teacher.ts';
-import { embeddingKey } from '../../engine/teacher/teacher-card.ts';
-import { ensureViews, type View } from '../../engine/teacher/view-cache.ts';
+import { embeddingKey, type TeacherCard } from '../../engine/teacher/teacher-card.ts';
+import { ALIGNED_SIZE_PX, ensureViews, type View } from '../../engine/teacher/view-cache.ts';
 import type { TrainingData } from '../../engine/training/batches.ts';
 import { type Checkpoint, checkpointPath, loadCheckpoint } from '../../engine/training/checkpoint.ts';
 import type { StopReason, TrainingEvent, Validation } from '../../engine/training/events.ts';
@@ -27,6 +29,7 @@ import {
   type EvaluationSet,
   embedDegraded,
   openEvaluationSet,
+  type Scenario,
   scorePairs,
   teacherSide,
 } from './evaluation-set.ts';
@@ -35,7 +38,8 @@ export interface TrainingRequest {
   readonly run: RunFolder;
   readonly dataRoot: string;
   readonly settings: TrainingSettings;
-  readonly teacher: Teacher;
+  /** Null where the settings need none. */
+  readonly teacher: Teacher | null;
   readonly validationRoot: string | null;
   readonly resumes: boolean;
   readonly cacheFolder: string;
@@ -78,7 +82,7 @@ export async function runTraining(
     settings,
     data,
     dataFingerprint: fingerprint,
-    teacherDigest: teacher.card.digest,
+    teacherDigest: teacher?.card.digest ?? null,
     runFolder: run.path,
     resumeFrom,
     validate: validationSet && ((embedder) => validate(validationSet, embedder)),
@@ -127,10 +131,11 @@ async function prepareData(
 ): Promise<TrainingData> {
   const { settings, teacher, cacheFolder } = request;
   const { resolutionPx, embeddingSize } = settings.network;
+  const teacherSize = teacher?.card.embeddingSize ?? embeddingSize;
   ensure(
-    embeddingSize === teacher.card.embeddingSize,
+    embeddingSize === teacherSize,
     'bad-usage',
-    `the student's embedding has ${embeddingSize} dimensions, the teacher's ${teacher.card.embeddingSize}: they must be equal`,
+    `the student's embedding has ${embeddingSize} dimensions, the teacher's ${teacherSize}: they must be equal`,
   );
   const views = await ensureViews(
     {
@@ -144,9 +149,10 @@ async function prepareData(
     },
     progress,
   );
-  const mined = settings.relation.isOn
-    ? await ensureMined(runtime, request, dataset, fingerprint, views[0], progress)
-    : null;
+  const mined =
+    settings.relation.isOn && teacher !== null
+      ? await ensureMined(runtime, request, teacher.card, dataset, fingerprint, views[0], progress)
+      : null;
   return {
     labels: dataset.labels,
     classes: dataset.identities.length,
@@ -159,7 +165,8 @@ async function prepareData(
 
 async function ensureMined(
   runtime: Runtime,
-  { settings, teacher, cacheFolder }: TrainingRequest,
+  { settings, cacheFolder }: TrainingRequest,
+  teacher: TeacherCard,
   dataset: FaceDataset,
   fingerprint: string,
   plain: View,
@@ -167,13 +174,13 @@ async function ensureMined(
 ): Promise<MinedRelations> {
   const { negatives, sampling } = settings.relation;
   const options = { negatives, sampling, seed: settings.seed, positivesCap: POSITIVES_CAP };
-  const teacherKey = embeddingKey(teacher.card);
+  const teacherKey = embeddingKey(teacher);
   const key = minedKey(teacherKey, fingerprint, dataset.paths.length, options);
   const name = `mined-${teacherKey}-${sampling}-${negatives}-${key.seed}.glimpse`;
   const path = join(datasetCacheFolder(cacheFolder, fingerprint), name);
   const loaded = await loadMined(path, key);
   if (loaded.kind === 'loaded') return loaded.mined;
-  const embeddings = matrix(plain.embeddings, teacher.card.embeddingSize);
+  const embeddings = matrix(plain.embeddings, teacher.embeddingSize);
   const mined = await mineRelations(runtime.tf, embeddings, dataset.labels, options, progress);
   await saveMined(path, key, mined);
   return mined;
@@ -195,14 +202,16 @@ async function openValidation(
   return set;
 }
 
-/** Cross-validated accuracies without flip fusion; their mean is the score. */
+/** Cross-validated accuracies without flip fusion; their mean is the score, or LR-LR alone without a teacher. */
 async function validate(set: EvaluationSet, embedder: Embedder): Promise<Validation> {
-  const sides = { lr: embedDegraded(set, embedder, false), hr: teacherSide(set, false) };
-  const accuracyOf = (scenario: 'lr-lr' | 'lr-hr'): number => {
-    const { accuracy, bestThresholdAccuracy } = scorePairs(set, sides, scenario);
+  const lr = embedDegraded(set, embedder, false);
+  const accuracyOf = (hr: Matrix, scenario: Scenario): number => {
+    const { accuracy, bestThresholdAccuracy } = scorePairs(set, { lr, hr }, scenario);
     return accuracy ?? bestThresholdAccuracy;
   };
-  const [lrLr, lrHr] = [accuracyOf('lr-lr'), accuracyOf('lr-hr')];
+  const lrLr = accuracyOf(lr, 'lr-lr');
+  if (set.teacher === null) return { lrLr, lrHr: null, score: lrLr };
+  const lrHr = accuracyOf(teacherSide(set, false), 'lr-hr');
   return { lrLr, lrHr, score: (lrLr + lrHr) / 2 };
 }
 
@@ -216,10 +225,10 @@ async function checkpointFor(
   const checkpoint = await loadCheckpoint(path);
   const { teacherDigest } = checkpoint.header;
   ensure(
-    teacherDigest === teacher.card.digest,
+    teacherDigest === (teacher?.card.digest ?? null),
     'bad-checkpoint',
-    `${path} learned from another teacher (SHA-256 ${teacherDigest.slice(0, 12)}…, ` +
-      `${teacher.card.name} has ${teacher.card.digest.slice(0, 12)}…)`,
+    `${path} learned from another teacher (SHA-256 ${teacherDigest?.slice(0, 12)}…, ` +
+      `${teacher?.card.name} has ${teacher?.card.digest.slice(0, 12)}…)`,
   );
   ensure(
     checkpoint.header.dataFingerprint === fingerprint,
@@ -242,7 +251,7 @@ function configOf(request: TrainingRequest, dataset: FaceDataset, fingerprint: s
     version: 1,
     settings,
     data: { root: dataset.root, fingerprint, images, identities: dataset.identities.length },
-    teacher: { name: teacher.card.name, digest: teacher.card.digest },
+    teacher: teacher && { name: teacher.card.name, digest: teacher.card.digest },
     validation: validationRoot,
     environment,
     startedAt: new Date().toISOString(),
@@ -256,10 +265,11 @@ async function saveOutcome(
   fingerprint: string,
 ): Promise<void> {
   const { run, settings, teacher } = request;
+  const { parameters, statistics, epochs } = await networkToKeep(run, settings, outcome);
   await saveNetwork(run.networkPath, {
     card: {
       name: run.name,
-      role: 'student',
+      role: settings.network.resolutionPx === ALIGNED_SIZE_PX ? 'teacher' : 'student',
       spec: settings.network,
       trainedOn: {
         root: dataset.root,
@@ -267,13 +277,36 @@ async function saveOutcome(
         images: dataset.paths.length,
         identities: dataset.identities.length,
       },
-      teacherDigest: teacher.card.digest,
-      teacherName: teacher.card.name,
-      epochs: outcome.epochs,
+      teacherDigest: teacher?.card.digest ?? null,
+      teacherName: teacher?.card.name ?? null,
+      epochs,
       seed: settings.seed,
       createdAt: new Date().toISOString(),
     },
-    parameters: outcome.state.network.parameters.toPlain(),
-    statistics: outcome.state.statistics.toPlain(),
+    parameters,
+    statistics,
   });
+}
+
+/** The last weights; where early stop found no gain any more, those of the best validation. */
+async function networkToKeep(
+  run: RunFolder,
+  settings: TrainingSettings,
+  { reason, epochs, state }: TrainingOutcome,
+): Promise<Pick<TrainedNetwork, 'parameters' | 'statistics'> & { readonly epochs: number }> {
+  if (reason !== 'no-gain') {
+    const parameters = state.network.parameters.toPlain();
+    return { parameters, statistics: state.statistics.toPlain(), epochs };
+  }
+  const path = checkpointPath(run.path, 'best');
+  const { header, tensors } = await loadCheckpoint(path);
+  const plan = planNetwork(settings.network);
+  const parameters = new Map(
+    planParameters(plan).map(({ name }) => [name, tensors.get(name) as StoredTensor]),
+  );
+  return {
+    parameters,
+    statistics: statisticsOf(path, tensors, planNorms(plan)),
+    epochs: header.position.epoch,
+  };
 }

@@ -115,6 +115,18 @@ test('views are made once; more of them, or another resolution, add to what is t
   ]);
 });
 
+test('without a teacher there are pixels alone, the same ones', async (context) => {
+  const { request, folder } = await setUp(context);
+  const alone = await ensureViews({ ...request, teacher: null }, SILENT);
+  assert.deepEqual(await readdir(folder), ['pixels-16']);
+  assert.ok(alone.every(({ embeddings }) => embeddings.length === 0));
+  const taught = await ensureViews(request, SILENT);
+  assert.deepEqual(
+    alone.map(({ pixels }) => pixels),
+    taught.map(({ pixels }) => pixels),
+  );
+});
+
 test('the same file fed in another way has embeddings of its own', async (context) => {
   const { request } = await setUp(context);
   await ensureViews(request, SILENT);

@@ -161,7 +161,16 @@ test('class weights: the normalised mean of plain and mirrored embeddings, other
   };
   // Class 0: (1, 0) + (0, 1) + (1, 0) + (1, 1) = (3, 2); class 1: (0, 0.5); class 2 has no face.
   const length = Math.hypot(3, 2);
-  assertClose(teacherClassWeights(data), [3 / length, 2 / length, 0, 1, 0, 0], 1e-6);
+  assertClose(teacherClassWeights(data) ?? [], [3 / length, 2 / length, 0, 1, 0, 0], 1e-6);
   const plainOnly = { ...data, views: data.views.slice(0, 1) };
-  assertClose(teacherClassWeights(plainOnly), [Math.SQRT1_2, Math.SQRT1_2, 0, 1, 0, 0], 1e-6);
+  assertClose(teacherClassWeights(plainOnly) ?? [], [Math.SQRT1_2, Math.SQRT1_2, 0, 1, 0, 0], 1e-6);
+});
+
+test('without a teacher there are no class weights, and batches carry no embeddings', () => {
+  const data = markedData(2);
+  const views = data.views.map(({ pixels }) => ({ pixels, embeddings: new Float32Array(0) }));
+  const alone: TrainingData = { ...data, views, mined: null };
+  assert.equal(teacherClassWeights(alone), null);
+  const batch = new BatchSource(alone, { batchSize: 2, flip: true, seed: 1 }).at(0, 0);
+  assert.deepEqual([batch.teacher.length, batch.relations], [0, null]);
 });

@@ -122,5 +122,5 @@ test('a network file that does not fit its card is told', async (context) => {
   });
   const report = await reportOf(run);
   assert.deepEqual([report.finished, report.resumable, report.card], [true, false, null]);
-  assert.match(report.problems[0], /student\.glimpse: stem\.weights is absent, expected 3×3×3×64$/);
+  assert.match(report.problems[0], /network\.glimpse: stem\.weights is absent, expected 3×3×3×64$/);
 });

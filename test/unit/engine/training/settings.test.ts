@@ -10,7 +10,7 @@ import {
 } from '../../../../src-main/engine/training/settings.ts';
 import { assertClose } from '../../../support/close.ts';
 
-const PRESETS: readonly PresetName[] = ['paper', 'ours', 'quick'];
+const PRESETS: readonly PresetName[] = ['paper', 'ours', 'quick', 'teacher'];
 
 test('the paper’s schedule: ×0.1 at epochs 21, 28 and 32 of 36', () => {
   const { schedule } = presetSettings('paper');
@@ -20,6 +20,7 @@ test('the paper’s schedule: ×0.1 at epochs 21, 28 and 32 of 36', () => {
 });
 
 test('other numbers of epochs drop at the same shares', () => {
+  assert.deepEqual([decayEpochs(3), decayEpochs(1)], [[2], []]);
   assert.deepEqual(decayEpochs(26), [15, 20, 23]);
   const { schedule } = withEpochs(presetSettings('paper'), 100);
   assert.deepEqual([schedule.epochs, schedule.decayAtEpochs], [100, [58, 78, 89]]);
