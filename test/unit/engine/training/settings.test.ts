@@ -4,6 +4,7 @@ import { planNetwork } from '../../../../src-main/engine/models/plan.ts';
 import {
   decayEpochs,
   learningRateAt,
+  needsTeacher,
   type PresetName,
   presetSettings,
   withEpochs,
@@ -33,7 +34,7 @@ test('presets hold what they promise and survive JSON', () => {
     const settings = presetSettings(name);
     const { schedule, relation, network } = settings;
     assert.deepEqual(JSON.parse(JSON.stringify(settings)), settings, name);
-    assert.equal(planNetwork(network).lastSize, 2);
+    assert.equal(planNetwork(network).lastSize, name === 'teacher' ? 7 : 2);
     assert.ok(
       schedule.decayAtEpochs.every((epoch) => epoch > 0 && epoch < schedule.epochs),
       name,
@@ -41,8 +42,13 @@ test('presets hold what they promise and survive JSON', () => {
     assert.deepEqual([schedule.batchSize, schedule.momentum, schedule.weightDecay], [96, 0.9, 5e-4]);
     assert.deepEqual([relation.temperature, relation.weight, relation.relationSize], [0.1, 2, 256]);
   }
-  const [paper, ours, quick] = PRESETS.map(presetSettings);
+  const [paper, ours, quick, teacher] = PRESETS.map(presetSettings);
   assert.deepEqual([paper.embedding.isOn, paper.teacherViews, paper.schedule.epochs], [false, 1, 36]);
   assert.deepEqual([ours.embedding.isOn, ours.teacherViews, ours.network.widthFactor], [true, 9, 1]);
   assert.deepEqual([quick.schedule.epochs, quick.network.widthFactor], [16, 0.5]);
+  assert.deepEqual([teacher.network.depth, teacher.network.resolutionPx], [50, 112]);
+  assert.deepEqual(
+    PRESETS.map((name) => needsTeacher(presetSettings(name))),
+    [true, true, true, false],
+  );
 });
