@@ -14,6 +14,7 @@ export const ERROR_CODES = [
   'cancelled',
   'unsupported',
   'missing-runtime',
+  'lost-process',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

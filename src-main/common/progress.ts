@@ -30,6 +30,11 @@ export class ProgressToken {
     return new ProgressToken(() => {}, new AbortController().signal);
   }
 
+  /** Where reports go, for passing them on as they are. */
+  get sink(): ProgressSink {
+    return this.#sink;
+  }
+
   /** Throws `cancelled` once the signal is aborted. */
   throwIfCancelled(): void {
     if (this.signal.aborted) throw new GlimpseError('cancelled', 'cancelled');

@@ -1,0 +1,7 @@
+// The counting service as a process of its own; ends when its parent lets go.
+
+import { serve } from '../../src-main/processes/rpc/server.ts';
+import { parentTransport } from '../../src-main/processes/rpc/transport.ts';
+import { type CountingService, countingHandlers } from './counting-service.ts';
+
+serve<CountingService>(parentTransport(process), countingHandlers());
