@@ -2,6 +2,7 @@
 
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ensure } from '../../common/errors.ts';
 import { sha256, writeFileAtomically } from '../../common/files.ts';
 import type { ProgressToken, StageProgress } from '../../common/progress.ts';
 import { datasetCacheFolder } from '../../datasets/dataset-cache.ts';
@@ -16,6 +17,7 @@ import { embeddingKey } from './teacher-card.ts';
 /** Aligned faces are this wide; others are resampled to it when they are read. */
 export const ALIGNED_SIZE_PX = 112;
 const FACES_PER_BATCH = 64;
+const LARGEST_VIEW_BYTES = 2 ** 31 - 1;
 
 /** What one view of N faces holds. */
 export interface View {
@@ -45,6 +47,7 @@ export interface ViewRequest {
 export async function ensureViews(request: ViewRequest, progress: ProgressToken): Promise<View[]> {
   const count = PLAIN_VIEWS + request.teacherViews - 1;
   const faces = request.dataset.paths.length;
+  refuseTooLarge(faces, request.resolutionPx);
   const missing: number[] = [];
   for (let view = 0; view < count; view++) if (!(await isComplete(request, view))) missing.push(view);
   if (missing.length > 0) {
@@ -55,6 +58,17 @@ export async function ensureViews(request: ViewRequest, progress: ProgressToken)
   const views: View[] = [];
   for (let view = 0; view < count; view++) views.push(await readView(request, view));
   return views;
+}
+
+/** A view is read into memory in one piece. */
+function refuseTooLarge(faces: number, resolutionPx: number): void {
+  const bytes = faces * resolutionPx ** 2 * 3;
+  ensure(
+    bytes <= LARGEST_VIEW_BYTES,
+    'unsupported',
+    `${faces} faces of ${resolutionPx}×${resolutionPx} pixels are ${(bytes / 2 ** 30).toFixed(1)} GiB a view, ` +
+      'and a view holds at most 2: train at a lower --resolution, or on fewer faces',
+  );
 }
 
 function filesOf(request: ViewRequest, view: number): { embeddings: string | null; pixels: string } {

@@ -127,6 +127,16 @@ test('without a teacher there are pixels alone, the same ones', async (context) 
   );
 });
 
+test('faces that no view can hold are refused before any work', async (context) => {
+  const { request, dataset, teacher } = await setUp(context);
+  const many = { ...dataset, paths: Array.from({ length: 57_100 }, () => dataset.paths[0]) };
+  await assert.rejects(ensureViews({ ...request, dataset: many, resolutionPx: 112 }, SILENT), {
+    code: 'unsupported',
+    message: /57100 faces of 112×112 pixels are 2\.0 GiB a view/,
+  });
+  assert.equal(teacher.asked, 0);
+});
+
 test('the same file fed in another way has embeddings of its own', async (context) => {
   const { request } = await setUp(context);
   await ensureViews(request, SILENT);
