@@ -8,14 +8,18 @@ import { benchEmbed } from '../../engine/export/bench-embed.ts';
 import { benchMining } from '../../engine/mining/bench-mining.ts';
 import { planNetwork } from '../../engine/models/plan.ts';
 import { randomFoldedNetwork } from '../../engine/models/random-folded-network.ts';
+import { faceModelsFolder, openFaceModels } from '../../engine/onnx/face-models.ts';
 import { loadRuntime } from '../../engine/runtime/load.ts';
 import { benchTrainingStep, type StepBenchResult } from '../../engine/training/bench-step.ts';
 import { presetSettings } from '../../engine/training/settings.ts';
+import { decodeImageFile } from '../../imaging/decode.ts';
+import type { RgbImage } from '../../imaging/image.ts';
+import { measureDetection } from '../../imaging/measure-detection.ts';
 import { type PyTorchRate, runPyTorchStep } from '../../processes/jobs/pytorch-baseline.ts';
 import type { CommandCall, CommandModule } from '../command.ts';
-import { integerParser, numberParser } from '../option-parsers.ts';
+import { integerParser, numberParser, parsePath } from '../option-parsers.ts';
 
-const NAMES = ['train', 'embed', 'mining'] as const;
+const NAMES = ['train', 'embed', 'mining', 'detect'] as const;
 type BenchName = (typeof NAMES)[number];
 
 interface BenchOptions {
@@ -27,6 +31,7 @@ interface BenchOptions {
   readonly faces: number;
   readonly negatives: number;
   readonly python: string;
+  readonly frame?: string;
 }
 
 /** The keys that every benchmark prints; `ratio` is above 1 where ours is better. */
@@ -55,6 +60,11 @@ const BENCHES: Readonly<Record<BenchName, (call: Call) => Promise<BenchResult>>>
     const { faces, negatives, rounds } = options;
     return benchMining(loadRuntime().tf, { faces, n: negatives, repeats: rounds, seed: SEED });
   },
+  detect: async ({ options }) => {
+    const models = await openFaceModels(faceModelsFolder());
+    const frame = options.frame === undefined ? drawnFrame() : await decodeImageFile(options.frame);
+    return measureDetection(models, frame, options.rounds);
+  },
 };
 
 export const command: CommandModule<BenchOptions, BenchResult> = {
@@ -73,6 +83,11 @@ export const command: CommandModule<BenchOptions, BenchResult> = {
       .option('--batch <faces>', 'embed: faces per call', integerParser(1), 256)
       .option('--faces <count>', 'mining: faces', integerParser(2), 12_678)
       .option('--negatives <count>', 'mining: negatives per face', integerParser(1), 256)
+      .option(
+        '--frame <image>',
+        'detect: a picture to search (default: 1920×1080 of noise, no face)',
+        parsePath,
+      )
       .option('--python <program>', 'train: a Python that has PyTorch', 'python3');
   },
 
@@ -87,6 +102,13 @@ export const command: CommandModule<BenchOptions, BenchResult> = {
     return `${name}: ${median.toFixed(1)} ${unit}${against}, peak memory ${peakRssMb.toFixed(0)} MB`;
   },
 };
+
+/** Grey noise: the detector's time does not depend on what it sees, the landmarks' does. */
+function drawnFrame(): RgbImage {
+  const [width, height] = [1920, 1080];
+  const rng = Rng.seeded(SEED);
+  return { width, height, data: Uint8Array.from({ length: width * height * 3 }, () => rng.int(256)) };
+}
 
 interface TrainBenchResult extends BenchResult {
   readonly parts: StepBenchResult['parts'];
