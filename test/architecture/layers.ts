@@ -16,7 +16,7 @@ export const MAIN_LAYERS: LayerTable = {
   common: { imports: [] },
   contract: { imports: [] },
   imaging: { imports: ['common'], owns: ['sharp'] },
-  datasets: { imports: ['common', 'imaging'] },
+  datasets: { imports: ['common', 'imaging'], owns: ['csv-parse'] },
   engine: {
     imports: ['common', 'datasets', 'imaging'],
     owns: ['@tensorflow/*', 'onnxruntime-node', 'onnx-proto', 'protobufjs'],
