@@ -76,6 +76,36 @@ export function assessQuality(
   return { ...measured, reasons };
 }
 
+/** From here on a face says all it can, as far as size goes. */
+const FULL_SIZE_PX = 48;
+const FULL_SHARPNESS = 300;
+const LEAST_WEIGHT = 0.05;
+
+/**
+ * How much a face counts in a template, 0 … 1: the product of what size, sharpness, pose and detection leave of it.
+ * Where the pose is unknown (a crop enrolled as it is), `turn` and `rollDegrees` are 0. First guesses, as the limits are.
+ */
+export function qualityWeight({ sizePx, sharpness, turn, rollDegrees, score }: FaceQuality): number {
+  const bySize = Math.sqrt(Math.min(sizePx / FULL_SIZE_PX, 1));
+  const bySharpness = 0.5 + 0.5 * Math.min(sharpness / FULL_SHARPNESS, 1);
+  const byPose = (1 - 0.6 * Math.abs(turn)) * (1 - 0.3 * Math.min(Math.abs(rollDegrees) / 90, 1));
+  return Math.max(bySize * bySharpness * byPose * score, LEAST_WEIGHT);
+}
+
+/** Judges a crop that is taken as it is: nothing is known of pose and detection. */
+export function assessCrop(crop: RgbImage, limits: QualityLimits = DEFAULT_QUALITY_LIMITS): FaceQuality {
+  const landmarks = ARCFACE_TEMPLATE;
+  const box = { x: 0, y: 0, width: crop.width, height: crop.height };
+  const face: DetectedFace = { box, score: 1, landmarks, landmarkSource: 'box', sizePx: crop.width };
+  const { reasons, ...measured } = assessQuality(face, crop, limits);
+  return {
+    ...measured,
+    turn: 0,
+    rollDegrees: 0,
+    reasons: reasons.filter((reason) => reason !== 'turned' && reason !== 'tilted'),
+  };
+}
+
 /** The nose's place between the eyes on the upright face: −1 at the viewer's left eye, 1 at the right one. */
 export function turnOf(landmarks: FiveLandmarks): number {
   const upright = fitSimilarity(landmarks, ARCFACE_TEMPLATE);

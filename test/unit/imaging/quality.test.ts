@@ -6,7 +6,13 @@ import { ARCFACE_TEMPLATE, applySimilarity } from '../../../src-main/imaging/ali
 import type { DetectedFace } from '../../../src-main/imaging/face-finder.ts';
 import type { RgbImage } from '../../../src-main/imaging/image.ts';
 import type { FiveLandmarks } from '../../../src-main/imaging/landmarks.ts';
-import { assessQuality, rollDegreesOf, turnOf } from '../../../src-main/imaging/quality.ts';
+import {
+  assessCrop,
+  assessQuality,
+  qualityWeight,
+  rollDegreesOf,
+  turnOf,
+} from '../../../src-main/imaging/quality.ts';
 
 const FACE: DetectedFace = {
   box: { x: 0, y: 0, width: 80, height: 100 },
@@ -65,4 +71,22 @@ test('a nose beside the right eye is a head turned all the way', () => {
   const turned: FiveLandmarks = [leftEye, rightEye, { x: rightEye.x + 4, y: 72 }, leftMouth, rightMouth];
   assert.ok(turnOf(turned) > 0.9);
   assert.ok(assessQuality({ ...FACE, landmarks: turned }, checks(100, 140)).reasons.includes('turned'));
+});
+
+test('a larger, sharper, straighter, surer face weighs more; none weighs nothing', () => {
+  const good = { ...assessQuality(FACE, checks(100, 140)), turn: 0, rollDegrees: 0, score: 1 };
+  assert.equal(qualityWeight(good), 1);
+  const worse = [{ sizePx: 12 }, { sharpness: 0 }, { turn: -1 }, { rollDegrees: 90 }, { score: 0.6 }];
+  // √(12 / 48); half of it blurred; 1 − 0.6; 1 − 0.3; the score itself
+  const expected = [0.5, 0.5, 0.4, 0.7, 0.6];
+  for (const [at, change] of worse.entries())
+    assert.ok(Math.abs(qualityWeight({ ...good, ...change }) - expected[at]) < 1e-9, JSON.stringify(change));
+  const awful = { ...good, sizePx: 1, sharpness: 0, turn: 1, rollDegrees: 180, score: 0 };
+  assert.equal(qualityWeight(awful), 0.05);
+});
+
+test('a crop is judged without pose and detection', () => {
+  const quality = assessCrop(checks(20, 20));
+  assert.deepEqual([quality.turn, quality.rollDegrees, quality.score, quality.sizePx], [0, 0, 1, 8]);
+  assert.deepEqual(quality.reasons, ['small', 'blurred', 'dark', 'flat']);
 });

@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { faceModelsFolder, openFaceModels } from '../../../../src-main/engine/onnx/face-models.ts';
+import { decodeImage } from '../../../../src-main/imaging/decode.ts';
+import { createFaceFinder } from '../../../../src-main/imaging/face-finder.ts';
+import { findFaces, takeCrop } from '../../../../src-main/processes/enrolment/picture-faces.ts';
+import { noisePicture } from '../../../support/noise-picture.ts';
+
+test('a crop is stored as it is, pixel for pixel, with what can be said of it', async () => {
+  const picture = noisePicture(16, 16, 3);
+  const face = await takeCrop(picture);
+  assert.deepEqual(Buffer.from((await decodeImage(face.png, 'crop')).data), Buffer.from(picture.data));
+  assert.deepEqual(face.box, { x: 0, y: 0, width: 16, height: 16 });
+  assert.deepEqual([face.landmarks, face.detectionScore, face.quality.sizePx], [null, null, 16]);
+  assert.ok(face.weight > 0 && face.weight < 1);
+  assert.deepEqual((await takeCrop(picture)).png, face.png, 'the same picture gives the same bytes');
+});
+
+test('a picture without faces gives none', async () => {
+  const finder = createFaceFinder(await openFaceModels(faceModelsFolder()));
+  assert.deepEqual(await findFaces(finder, noisePicture(160, 120, 1)), []);
+});
