@@ -5,3 +5,5 @@ import { parentTransport } from '../../src-main/processes/rpc/transport.ts';
 import { type CountingService, countingHandlers } from './counting-service.ts';
 
 serve<CountingService>(parentTransport(process), countingHandlers());
+
+if (process.argv.includes('stubborn')) setInterval(() => {}, 1_000_000);
