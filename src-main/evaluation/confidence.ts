@@ -10,7 +10,7 @@ export interface Interval {
 }
 
 /** Two-sided quantiles of the standard normal distribution, the levels in use. */
-const NORMAL_QUANTILES = {
+export const NORMAL_QUANTILES = {
   0.9: 1.6448536269514722,
   0.95: 1.959963984540054,
   0.99: 2.5758293035489004,
