@@ -54,6 +54,11 @@ export function fuseFlipped(plain: Matrix, mirrored: Matrix): Matrix {
   return normaliseRows(matrix(sum, plain.columns));
 }
 
+/** Throws `bad-data` for a row whose length is not 1, `not-finite` for one with NaN or infinities, naming side and row. */
+export function ensureUnitRows(source: Matrix, side: string): void {
+  for (let row = 0; row < source.rows; row++) checkedLength(source, row, side);
+}
+
 /** The row's length, checked at its first use and remembered. */
 function lengthOf(source: Matrix, row: number, known: Float64Array, side: string): number {
   if (known[row] > 0) return known[row];
@@ -62,6 +67,11 @@ function lengthOf(source: Matrix, row: number, known: Float64Array, side: string
     'bad-data',
     `a pair names ${side} embedding ${row}, there are ${source.rows}`,
   );
+  known[row] = checkedLength(source, row, side);
+  return known[row];
+}
+
+function checkedLength(source: Matrix, row: number, side: string): number {
   const values = rowOf(source, row);
   const length = Math.sqrt(dot(values, values));
   if (!Number.isFinite(length)) {
@@ -72,6 +82,5 @@ function lengthOf(source: Matrix, row: number, known: Float64Array, side: string
     'bad-data',
     `${side} embedding ${row} has length ${length.toPrecision(6)}, embeddings must have length 1`,
   );
-  known[row] = length;
   return length;
 }
