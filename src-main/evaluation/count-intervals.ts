@@ -41,25 +41,20 @@ export function effectiveInterval(
 }
 
 /**
- * The number of independent trials with this variance at this rate, never more than there were, lowered as Korn and
- * Graubard do because the variance itself comes from so few subjects.
+ * The number of independent trials with this variance at this rate, never more than there were, times (z / t)² as Korn and
+ * Graubard do, because the variance is itself an estimate.
+ * @param degreesOfFreedom of the variance, from 1
  */
 export function effectiveTrialsOf(
   rate: number,
   variance: number,
   trials: number,
-  subjects: number,
+  degreesOfFreedom: number,
   level: ConfidenceLevel = 0.95,
 ): number {
   const independent = variance > 0 ? (rate * (1 - rate)) / variance : trials;
-  return Math.min(trials, independent) * fewSubjectsFactor(subjects, level);
-}
-
-/** (z / t)²: how much less a variance from so few subjects says; 1 for many. */
-export function fewSubjectsFactor(subjects: number, level: ConfidenceLevel = 0.95): number {
-  if (subjects < 2) return (NORMAL_QUANTILES[level] / studentQuantile(level, 1)) ** 2;
-  if (subjects > 5000) return 1;
-  return (NORMAL_QUANTILES[level] / studentQuantile(level, subjects - 1)) ** 2;
+  const uncertainty = (NORMAL_QUANTILES[level] / studentQuantile(level, degreesOfFreedom)) ** 2;
+  return Math.min(trials, independent) * Math.min(1, uncertainty);
 }
 
 /**
@@ -86,5 +81,5 @@ export function clusteredRate(successes: ArrayLike<number>, trials: ArrayLike<nu
     squares += (successes[cluster] - rate * trials[cluster]) ** 2;
   }
   const variance = ((clusters / (clusters - 1)) * squares) / (total * total);
-  return { rate, effectiveTrials: effectiveTrialsOf(rate, variance, total, clusters) };
+  return { rate, effectiveTrials: effectiveTrialsOf(rate, variance, total, clusters - 1) };
 }
