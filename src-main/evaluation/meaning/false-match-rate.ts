@@ -3,7 +3,8 @@
 import { ensure } from '../../common/errors.ts';
 import type { ConfidenceLevel, Interval } from '../confidence.ts';
 import { clopperPearson, effectiveInterval } from '../count-intervals.ts';
-import { FALSE_MATCHES_NEEDED } from '../operating-points.ts';
+import { FALSE_MATCHES_NEEDED, impostorsNeededFor } from '../operating-points.ts';
+import { falseMatchesAllowed } from '../thresholds.ts';
 import type { ImpostorCurve } from './impostor-curve.ts';
 import { type FittedTail, fittedFmr, fittedScore } from './tail-fit.ts';
 
@@ -65,14 +66,14 @@ export function scoreAtFmr(
   targetFmr: number,
 ): ScoreAtFmr | RefusedScoreAtFmr {
   ensure(targetFmr > 0 && targetFmr <= 1, 'bad-usage', `a target FMR lies in (0, 1], not at ${targetFmr}`);
-  const allowed = targetFmr * curve.pairs * (1 + 1e-12);
+  const allowed = falseMatchesAllowed(curve.pairs, targetFmr);
   if (allowed < FALSE_MATCHES_NEEDED) {
     const fitted = tail === null ? null : fittedScore(tail, targetFmr);
     if (fitted !== null) {
       return { kind: 'supported', targetFmr, threshold: fitted, rate: falseMatchRateAt(curve, tail, fitted) };
     }
     const reason =
-      `FMR ${targetFmr} needs at least ${Math.ceil(FALSE_MATCHES_NEEDED / targetFmr)} pairs of different subjects ` +
+      `FMR ${targetFmr} needs at least ${impostorsNeededFor(targetFmr)} pairs of different subjects ` +
       `(${FALSE_MATCHES_NEEDED} false matches), there are ${curve.pairs}`;
     return { kind: 'refused', targetFmr, reason };
   }

@@ -51,9 +51,10 @@ export function sampleImpostorPairs(
   const galleryPerson = Int32Array.from(galleryRows, (row) => indexOf(people, gallery.personOf(row)));
   const isSameSide = probe.items === gallery.items;
   const chosen = new Set(isSameSide ? probeRows : []);
-  const total = probeRows.length * galleryRows.length;
-  const takesAll = total <= 1.5 * limits.pairs;
-  const each = takesAll ? galleryRows.length : Math.ceil(limits.pairs / probeRows.length);
+  // Of pairs that could be drawn both ways round half are left out below.
+  const kept = isSameSide ? 1 - probeRows.length / (2 * galleryRows.length) : 1;
+  const takesAll = probeRows.length * galleryRows.length * kept <= 1.5 * limits.pairs;
+  const each = takesAll ? galleryRows.length : Math.ceil(limits.pairs / (probeRows.length * kept));
   const scores = new Float64Array(probeRows.length * each);
   const probePeople = new Int32Array(scores.length);
   const galleryPeople = new Int32Array(scores.length);

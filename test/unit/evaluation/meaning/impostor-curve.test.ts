@@ -116,6 +116,27 @@ test('intervals hold the known FMR 93 times in 100 where each person has several
   }
 });
 
+test('and where the people of a reference set are compared with those of a gallery', () => {
+  const dimension = 16;
+  const fmr = 0.01;
+  let held = 0;
+  for (let seed = 0; seed < 150; seed++) {
+    const rng = Rng.seeded(seed, 79);
+    const sideOf = (people: number, faces: number, offset: number) => {
+      const made = makeFaces(rng, {
+        faces: Array.from({ length: people }, () => faces),
+        dimension,
+        scatter: 0.3,
+      });
+      return { ...cellSideOf(itemsOf(made)), personOf: (row: number) => offset + made.subjects[row] };
+    };
+    const sample = sampleImpostorPairs(sideOf(40, 2, 0), sideOf(60, 3, 1000), DEFAULT_PAIR_LIMITS, rng);
+    const { interval } = falseMatchRateAt(impostorCurve(sample), null, exactScore(fmr, dimension));
+    if (interval.low <= fmr && fmr <= interval.high) held++;
+  }
+  assert.ok(held / 150 >= 0.93, `held ${held} of 150`);
+});
+
 test('and where some people resemble everyone', () => {
   const dimension = 16;
   const make = (people: number) => (rng: Rng) => {
