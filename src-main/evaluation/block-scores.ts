@@ -16,17 +16,22 @@ export interface ScoreBlock {
 /** Rows of a tile of the kernel: 4 × 4 sums stay in registers. */
 const TILE = 4;
 
+export interface BlockOptions {
+  /** Rows of a block on either side. Default 256. */
+  readonly rows?: number;
+  /** Both sides are the same matrix: blocks wholly below the diagonal are left out, entries of diagonal blocks all there. */
+  readonly upperOnly?: boolean;
+}
+
 /**
- * Visits every left row against every right row, `rows` × `rows` at a time: the right side is passed once for each
- * block of the left. With `upperOnly` (both sides the same matrix) blocks that lie wholly below the diagonal are left out;
- * entries of diagonal blocks are all there. Sums are float64. Memory: rows² × 8 bytes.
+ * Every left row against every right row, block by block: the right side is passed once for each block of the left. Sums
+ * are float64. Memory: rows² × 8 bytes. Throws `bad-data` when the dimensions differ.
  */
-export function forEachScoreBlock(
+export function* scoreBlocks(
   left: Matrix,
   right: Matrix,
-  visit: (block: ScoreBlock) => void,
-  { rows = 256, upperOnly = false }: { readonly rows?: number; readonly upperOnly?: boolean } = {},
-): void {
+  { rows = 256, upperOnly = false }: BlockOptions = {},
+): Generator<ScoreBlock> {
   ensure(
     left.columns === right.columns,
     'bad-data',
@@ -36,11 +41,11 @@ export function forEachScoreBlock(
   const scores = new Float64Array(Math.min(rows, left.rows) * Math.min(rows, right.rows));
   for (let leftFirst = 0; leftFirst < left.rows; leftFirst += rows) {
     const leftRows = Math.min(rows, left.rows - leftFirst);
-    const start = upperOnly ? leftFirst : 0;
-    for (let rightFirst = start; rightFirst < right.rows; rightFirst += rows) {
+    for (let rightFirst = upperOnly ? leftFirst : 0; rightFirst < right.rows; rightFirst += rows) {
       const rightRows = Math.min(rows, right.rows - rightFirst);
-      fillBlock(left, right, { leftFirst, leftRows, rightFirst, rightRows, scores });
-      visit({ leftFirst, leftRows, rightFirst, rightRows, scores });
+      const block = { leftFirst, leftRows, rightFirst, rightRows, scores };
+      fillBlock(left, right, block);
+      yield block;
     }
   }
 }

@@ -2,7 +2,7 @@
 
 import { ensure } from '../common/errors.ts';
 import type { Matrix } from '../common/matrix.ts';
-import { forEachScoreBlock, type ScoreBlock } from './block-scores.ts';
+import { type ScoreBlock, scoreBlocks } from './block-scores.ts';
 import { ensureUnitRows } from './similarity.ts';
 
 const BLOCK_ROWS = 256;
@@ -47,17 +47,16 @@ export function searchOutcomes(probes: LabelledRows, gallery: LabelledRows): Sea
   const count = columns.size;
   const best = new Float64Array(Math.min(BLOCK_ROWS, probes.vectors.rows) * count);
   const outcomes: SearchOutcome[] = [];
-  const visit = (block: ScoreBlock): void => {
+  for (const block of scoreBlocks(probes.vectors, gallery.vectors, { rows: BLOCK_ROWS })) {
     if (block.rightFirst === 0) best.fill(Number.NEGATIVE_INFINITY);
     keepBest(block, columnOf, best, count);
-    if (block.rightFirst + block.rightRows < gallery.vectors.rows) return;
+    if (block.rightFirst + block.rightRows < gallery.vectors.rows) continue;
     for (let row = 0; row < block.leftRows; row++) {
       const scores = best.subarray(row * count, (row + 1) * count);
       const subject = probes.subjects[block.leftFirst + row];
       outcomes.push(outcomeOf(scores, subject, columns.get(subject) ?? null));
     }
-  };
-  forEachScoreBlock(probes.vectors, gallery.vectors, visit, { rows: BLOCK_ROWS });
+  }
   return outcomes;
 }
 
