@@ -38,8 +38,8 @@ export function scoreClustering(
   let recall = 0;
   for (let item = 0; item < items; item++) {
     const together = cells.get(`${clusterOf[item]} ${identityOf[item]}`) ?? 0;
-    precision += together / (clusterSizes.get(clusterOf[item]) ?? 1) / items;
-    recall += together / (identitySizes.get(identityOf[item]) ?? 1) / items;
+    precision += together / (clusterSizes.get(clusterOf[item]) ?? 1);
+    recall += together / (identitySizes.get(identityOf[item]) ?? 1);
   }
   const rightPairs = pairsIn(cells);
   return {
@@ -47,7 +47,7 @@ export function scoreClustering(
     clusters: clusterSizes.size,
     identities: identitySizes.size,
     pairwise: withF(shareOf(rightPairs, pairsIn(clusterSizes)), shareOf(rightPairs, pairsIn(identitySizes))),
-    bCubed: withF(precision, recall),
+    bCubed: withF(precision / items, recall / items),
   };
 }
 

@@ -52,7 +52,8 @@ export function sampleImpostorPairs(
   const isSameSide = probe.items === gallery.items;
   const chosen = new Set(isSameSide ? probeRows : []);
   // Of pairs that could be drawn both ways round half are left out below.
-  const kept = isSameSide ? 1 - probeRows.length / (2 * galleryRows.length) : 1;
+  const bothWays = galleryRows.reduce((count, row) => count + (chosen.has(row) ? 1 : 0), 0);
+  const kept = 1 - bothWays / (2 * galleryRows.length);
   const takesAll = probeRows.length * galleryRows.length * kept <= 1.5 * limits.pairs;
   const each = takesAll ? galleryRows.length : Math.ceil(limits.pairs / (probeRows.length * kept));
   const scores = new Float64Array(probeRows.length * each);

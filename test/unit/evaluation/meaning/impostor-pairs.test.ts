@@ -45,6 +45,24 @@ test('limits hold, no pair comes twice, and the same seed draws the same', () =>
   assert.ok(probesOf.size >= 46 && probesOf.size <= 50, `${probesOf.size} people among 50 probes`);
 });
 
+test('two bands of one gallery stay within the limits, many against few and few against many', () => {
+  const side = madeSide(
+    7,
+    Array.from({ length: 300 }, () => 2),
+  );
+  const many = { ...side, rows: side.rows.slice(40) };
+  const few = { ...side, rows: side.rows.slice(0, 40) };
+  for (const [probe, gallery] of [
+    [many, few],
+    [few, many],
+  ]) {
+    const limits = { ...DEFAULT_PAIR_LIMITS, pairs: 3000 };
+    const sample = sampleImpostorPairs(probe, gallery, limits, Rng.seeded(8));
+    assert.ok(sample.scores.length > 2500 && sample.scores.length <= 3600, `${sample.scores.length}`);
+    assert.equal(new Set(sample.scores).size, sample.scores.length);
+  }
+});
+
 test('a person with most of the items is no more than a person on the probe side', () => {
   // One of 50 people has 1000 of 1049 items; pairs are then nearly all of another person against that one.
   const side = madeSide(5, [1000, ...Array.from({ length: 49 }, () => 1)]);
