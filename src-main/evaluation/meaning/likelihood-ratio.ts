@@ -92,3 +92,9 @@ export function log10LikelihoodRatio({ scores, log10Ratios }: LikelihoodCurve, s
   }
   return log10Ratios[Math.max(0, low - 1)];
 }
+
+/** The lowest score from which on the ratio is at least so large; null where it never is. */
+export function scoreAtRatio({ scores, log10Ratios }: LikelihoodCurve, log10Ratio: number): number | null {
+  const step = log10Ratios.findIndex((ratio) => ratio >= log10Ratio);
+  return step === -1 ? null : scores[step];
+}

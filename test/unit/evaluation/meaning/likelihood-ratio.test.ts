@@ -4,6 +4,7 @@ import { Rng } from '../../../../src-main/common/rng.ts';
 import {
   likelihoodCurve,
   log10LikelihoodRatio,
+  scoreAtRatio,
 } from '../../../../src-main/evaluation/meaning/likelihood-ratio.ts';
 
 test('a hand-worked curve', () => {
@@ -22,6 +23,10 @@ test('a hand-worked curve', () => {
   );
   const ratioAt = (score: number) => Number((10 ** log10LikelihoodRatio(curve, score)).toFixed(9));
   assert.deepEqual([-5, 1, 2.9, 3, 5.99, 6, 100].map(ratioAt), [0.5, 0.5, 0.5, 1, 1, 2, 2]);
+  assert.deepEqual(
+    [-1, 0, 0.1, 1].map((log10Ratio) => scoreAtRatio(curve, log10Ratio)),
+    [1, 3, 6, null],
+  );
 });
 
 test('ratios end at what the data support', () => {
