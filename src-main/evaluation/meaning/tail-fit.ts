@@ -29,7 +29,8 @@ export interface FittedTail {
 
 /** Factor of rarity that the check bridges, and that the fit is then trusted for. */
 const REACH = 10;
-const FEWEST_PAIRS = 200_000;
+/** With fewer the check would pass whatever is foretold, because it knows nothing itself. */
+const FEWEST_INDEPENDENT_PAIRS = 100_000;
 const EXCEEDANCES = 200;
 /** Fewer in the check: a tenth of a half has a fortieth of the pairs, and its 200 highest would reach down to where no tail is. */
 const CHECK_EXCEEDANCES = 100;
@@ -37,11 +38,13 @@ const CHECK_EXCEEDANCES = 100;
 const CHECKED_COUNTS = [1, 3, 10, 30];
 
 /**
- * Fits the tail, or null: with fewer than 200,000 pairs, or when fits to each tenth of the pairs among one half of the people
- * fail to foretell the other half: their median outside the 99 % interval of the pairs counted there, at any of four counts.
+ * Fits the tail, or null: with fewer than 100,000 independent pairs or a tenth of all, or when fits to each tenth of the pairs
+ * among one half of the people fail to foretell the other half: their median outside the 99 % interval of the pairs counted
+ * there, at any of four counts.
  */
 export function fitTail(sample: ImpostorPairs, curve: ImpostorCurve, rng: Rng): FittedTail | null {
-  if (curve.pairs < FEWEST_PAIRS || !foretellsOthers(sample, rng)) return null;
+  const fewest = Math.max(FEWEST_INDEPENDENT_PAIRS, curve.pairs / REACH);
+  if (curve.effectivePairs[0] < fewest || !foretellsOthers(sample, rng)) return null;
   const fit = fitDepths(sample.scores, EXCEEDANCES);
   if (fit === null) return null;
   return { ...fit, deepestFmr: 1 / (REACH * curve.effectivePairs[0]), highestFmr: 1 / curve.pairs };
