@@ -44,7 +44,9 @@ export async function runPyTorchStep(
 
 function outputOf(program: string, words: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'] });
+    // Our own process's allocator settings are no part of PyTorch as one would start it.
+    const { GLIBC_TUNABLES: _, ...environment } = process.env;
+    const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'], env: environment });
     let output = '';
     let complaint = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
