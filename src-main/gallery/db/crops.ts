@@ -1,20 +1,14 @@
 // The faces themselves: PNG files named by their own SHA-256, so that a file is what its name says or damaged.
 
 import { createHash, randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ensure } from '../../common/errors.ts';
 import { asDiskError } from '../../common/files.ts';
+
+/** Waiting for the disk is what takes time: several files wait at once. */
+const WRITES_IN_FLIGHT = 16;
 
 export class CropStore {
   readonly #folder: string;
@@ -29,27 +23,37 @@ export class CropStore {
     return join(this.#folder, name.slice(0, 2), `${name}.png`);
   }
 
-  /** Writes the crop unless it is there, durably, and returns its digest. Throws `disk-full`. */
-  put(png: Uint8Array): Buffer {
-    const digest = createHash('sha256').update(png).digest();
-    const path = this.pathOf(digest);
-    if (existsSync(path)) return digest;
+  /** Writes crops that are not there yet, durably, and returns their digests in order. Throws `disk-full`. */
+  async putAll(pngs: readonly Uint8Array[]): Promise<Buffer[]> {
+    const digests = pngs.map((png) => createHash('sha256').update(png).digest());
+    let next = 0;
+    const lane = async (): Promise<void> => {
+      while (next < pngs.length) {
+        const index = next++;
+        await this.#write(this.pathOf(digests[index]), pngs[index]);
+      }
+    };
+    await Promise.all(Array.from({ length: WRITES_IN_FLIGHT }, lane));
+    return digests;
+  }
+
+  async #write(path: string, png: Uint8Array): Promise<void> {
+    if (existsSync(path)) return;
     const temporary = `${path}.${randomUUID()}.tmp`;
     try {
-      mkdirSync(dirname(path), { recursive: true });
-      const file = openSync(temporary, 'wx');
+      await mkdir(dirname(path), { recursive: true });
+      const file = await open(temporary, 'wx');
       try {
-        writeSync(file, png);
-        fsyncSync(file);
+        await file.writeFile(png);
+        await file.datasync();
       } finally {
-        closeSync(file);
+        await file.close();
       }
-      renameSync(temporary, path);
+      await rename(temporary, path);
     } catch (error) {
-      rmSync(temporary, { force: true });
+      await rm(temporary, { force: true });
       throw asDiskError(error, path);
     }
-    return digest;
   }
 
   /** Throws `not-found`, and `bad-data` for a file that is no longer what its name says. */
