@@ -6,6 +6,7 @@ export const GROUPS: CommandGroups = {
   dataset: 'look at folders of faces',
   teacher: 'models that students learn from',
   runs: 'training runs and how far they came',
+  gallery: 'faces to search among',
 };
 
 export const COMMANDS: readonly CommandEntry[] = [
@@ -74,5 +75,23 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'write a student as an ONNX file, batch norms folded in',
     needsEngine: false,
     load: async () => (await import('./commands/export.ts')).command,
+  },
+  {
+    path: 'gallery create',
+    summary: 'make an empty gallery',
+    needsEngine: false,
+    load: async () => (await import('./commands/gallery-create.ts')).command,
+  },
+  {
+    path: 'gallery list',
+    summary: 'list galleries: faces, subjects, embedding spaces',
+    needsEngine: false,
+    load: async () => (await import('./commands/gallery-list.ts')).command,
+  },
+  {
+    path: 'gallery enrol',
+    summary: 'enrol pictures from a folder, a manifest or by name',
+    needsEngine: true,
+    load: async () => (await import('./commands/gallery-enrol.ts')).command,
   },
 ];
