@@ -94,4 +94,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     needsEngine: true,
     load: async () => (await import('./commands/gallery-enrol.ts')).command,
   },
+  {
+    path: 'gallery verify',
+    summary: 'check a gallery: database, crops, embeddings, audit chain',
+    needsEngine: false,
+    load: async () => (await import('./commands/gallery-verify.ts')).command,
+  },
+  {
+    path: 'gallery backup',
+    summary: 'copy a whole gallery to another folder',
+    needsEngine: false,
+    load: async () => (await import('./commands/gallery-backup.ts')).command,
+  },
 ];

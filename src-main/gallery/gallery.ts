@@ -10,8 +10,8 @@ import { asGalleryError, closeDatabase, openDatabase } from './db/connection.ts'
 import { CropStore } from './db/crops.ts';
 
 export const GALLERY_ENDING = '.gallery';
-const DATABASE_NAME = 'gallery.sqlite';
-const CROPS_NAME = 'crops';
+export const DATABASE_NAME = 'gallery.sqlite';
+export const CROPS_NAME = 'crops';
 const NAME_RULE = /^[\p{L}\p{N}][\p{L}\p{N}._ -]{0,99}$/u;
 
 /** Who acts, and by which clock; both end up in the audit log. */
