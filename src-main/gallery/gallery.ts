@@ -8,6 +8,7 @@ import { ensure } from '../common/errors.ts';
 import { appendAudit } from './audit/audit-log.ts';
 import { asGalleryError, closeDatabase, openDatabase } from './db/connection.ts';
 import { CropStore } from './db/crops.ts';
+import { finishPurge } from './purge/purge.ts';
 
 export const GALLERY_ENDING = '.gallery';
 export const DATABASE_NAME = 'gallery.sqlite';
@@ -48,11 +49,13 @@ export class Gallery {
     return gallery;
   }
 
-  /** Opens a gallery and holds it. Throws `not-found`, and what `openDatabase` throws. */
+  /** Opens a gallery, holds it, and ends what a killed purge has left to do. Throws `not-found`, and what `openDatabase` throws. */
   static open(folder: string, acting: Acting): Gallery {
     const path = join(folder, DATABASE_NAME);
     ensure(existsSync(path), 'not-found', `${folder} holds no gallery (no ${DATABASE_NAME})`);
-    return new Gallery(folder, openDatabase(path), acting);
+    const gallery = new Gallery(folder, openDatabase(path), acting);
+    finishPurge(gallery);
+    return gallery;
   }
 
   get name(): string {

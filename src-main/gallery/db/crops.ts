@@ -1,7 +1,7 @@
 // The faces themselves: PNG files named by their own SHA-256, so that a file is what its name says or damaged.
 
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ensure } from '../../common/errors.ts';
@@ -9,6 +9,7 @@ import { asDiskError } from '../../common/files.ts';
 
 /** Waiting for the disk is what takes time: several files wait at once. */
 const WRITES_IN_FLIGHT = 16;
+const CROP_NAME = /^([0-9a-f]{64})\.png$/;
 
 export class CropStore {
   readonly #folder: string;
@@ -72,6 +73,17 @@ export class CropStore {
       `${path} is damaged: its content has another SHA-256 than its name`,
     );
     return png;
+  }
+
+  /** Removes every file that is not a crop of which `isNamed` is true, half-written ones too. */
+  sweep(isNamed: (digest: Buffer) => boolean): void {
+    if (!existsSync(this.#folder)) return;
+    for (const entry of readdirSync(this.#folder, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      const digest = CROP_NAME.exec(entry.name)?.[1];
+      if (digest === undefined || !isNamed(Buffer.from(digest, 'hex')))
+        rmSync(join(entry.parentPath, entry.name));
+    }
   }
 
   remove(digest: Uint8Array): void {
