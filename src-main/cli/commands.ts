@@ -7,6 +7,7 @@ export const GROUPS: CommandGroups = {
   teacher: 'models that students learn from',
   runs: 'training runs and how far they came',
   gallery: 'faces to search among',
+  audit: 'what was done with a gallery',
 };
 
 export const COMMANDS: readonly CommandEntry[] = [
@@ -105,5 +106,29 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'copy a whole gallery to another folder',
     needsEngine: false,
     load: async () => (await import('./commands/gallery-backup.ts')).command,
+  },
+  {
+    path: 'gallery list-faces',
+    summary: 'list faces with subject, track, camera, time and quality',
+    needsEngine: false,
+    load: async () => (await import('./commands/gallery-list-faces.ts')).command,
+  },
+  {
+    path: 'gallery purge',
+    summary: 'remove a subject, old faces or everything for good',
+    needsEngine: false,
+    load: async () => (await import('./commands/gallery-purge.ts')).command,
+  },
+  {
+    path: 'audit show',
+    summary: 'list what was done with a gallery, by whom and when',
+    needsEngine: false,
+    load: async () => (await import('./commands/audit-show.ts')).command,
+  },
+  {
+    path: 'audit verify',
+    summary: 'check that the audit log is the one that was written',
+    needsEngine: false,
+    load: async () => (await import('./commands/audit-verify.ts')).command,
   },
 ];

@@ -162,3 +162,38 @@ test('a full disk stops it in one sentence, and it goes on where there is room',
   await glimpseJson(enrolWords(bench, 'door'), options);
   assert.equal(contentOf(bench, 'door').length, 144);
 });
+
+test('list-faces, audit, backup, verify and purge', async (context) => {
+  const bench = await setUp(context, 4, 3);
+  const options = { home: bench.home };
+  await glimpseJson(['gallery', 'create', 'door'], options);
+  await glimpseJson(enrolWords(bench, 'door'), options);
+  const page = await glimpseJson(['gallery', 'list-faces', 'door', '--limit', '5'], options);
+  assert.deepEqual([(page.faces as object[]).length, page.next], [5, 5]);
+  const rest = await glimpseJson(['gallery', 'list-faces', 'door', '--after', '10', '--limit', '5'], options);
+  assert.deepEqual([(rest.faces as object[]).length, rest.next], [2, null]);
+  const copy = join(bench.home, 'copy.gallery');
+  await glimpseJson(['gallery', 'backup', 'door', copy], options);
+  const unsure = await glimpseFailure(['gallery', 'purge', 'door', '--subject', 'person-01'], options, {
+    code: 'bad-usage',
+    exitCode: 2,
+  });
+  assert.match(unsure, /nothing brings purged faces back: add --yes/);
+  const purged = await glimpseJson(['gallery', 'purge', 'door', '--subject', 'person-01', '--yes'], options);
+  assert.deepEqual([purged.faces, purged.left], [3, 9]);
+  for (const gallery of ['door', copy]) {
+    const whole = await glimpseJson(['gallery', 'verify', gallery], options);
+    assert.deepEqual([whole.faces, whole.problems], [gallery === 'door' ? 9 : 12, []]);
+  }
+  const { entries } = (await glimpseJson(['audit', 'show', 'door'], options)) as {
+    entries: { action: string }[];
+  };
+  assert.deepEqual(
+    entries.map(({ action }) => action),
+    ['gallery.created', 'enrolment.started', 'enrolment.finished', 'gallery.backed-up', 'gallery.purged'],
+  );
+  assert.equal((await glimpseJson(['audit', 'verify', 'door'], options)).problem, null);
+  const { code, out } = await glimpse(['gallery', 'list-faces', 'door', '--limit', '2'], options);
+  assert.equal(code, 0);
+  assert.match(out, /person-00.*\n.*person-00.*\nmore: --after 2\n$/);
+});
