@@ -41,26 +41,35 @@ export function linkRuntime(packageFolder, runtime) {
 }
 
 /**
- * Compiles `binding/*.cc` to the place where the package looks for it; under ten seconds, no node-gyp.
+ * The C++ files of a folder, sorted.
+ * @param {string} folder
+ */
+export function sourcesIn(folder) {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.cc'))
+    .sort()
+    .map((name) => join(folder, name));
+}
+
+/**
+ * Compiles `binding/*.cc` and our own kernels to the place where the package looks for its binding; some ten seconds, no
+ * node-gyp.
  * @param {string} packageFolder
- * @param {string} nodeApiHeaders
+ * @param {{ nodeApiHeaders: string, kernels: string }} folders
  * @param {NodeJS.ProcessEnv} environment `CXX` names the compiler, g++ otherwise
  */
-export async function compileBinding(packageFolder, nodeApiHeaders, environment) {
+export async function compileBinding(packageFolder, { nodeApiHeaders, kernels }, environment) {
   const target = bindingFile(packageFolder);
   const temporary = `${target}.tmp`;
   mkdirSync(join(target, '..'), { recursive: true });
   // CXX may carry a wrapper: `ccache g++`.
   const [compiler, ...wrapped] = (environment.CXX || 'g++').split(' ').filter(Boolean);
-  const sources = readdirSync(join(packageFolder, 'binding'))
-    .filter((name) => name.endsWith('.cc'))
-    .sort()
-    .map((name) => join('binding', name));
+  const sources = [...sourcesIn(join(packageFolder, 'binding')), ...sourcesIn(kernels)];
   const { code, missing } = await runProgram(
     compiler,
     [
       ...wrapped,
-      ...['-std=c++17', '-O2', '-fPIC', '-shared'],
+      ...['-std=c++17', '-O3', '-fPIC', '-shared', '-pthread'],
       ...['-DNAPI_VERSION=8', '-DNODE_GYP_MODULE_NAME=tfjs_binding', '-DBUILDING_NODE_EXTENSION'],
       ...['-I', nodeApiHeaders, '-I', 'deps/include', '-I', 'binding'],
       ...sources,

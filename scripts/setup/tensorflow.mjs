@@ -1,7 +1,7 @@
 // The TensorFlow runtime: wheels into the user's cache, linked into tfjs-node-gpu, its binding compiled against them.
 
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { bindingFile, compileBinding, linkRuntime } from './binding.mjs';
@@ -42,14 +42,18 @@ export async function installTensorflow(root, environment) {
   const name = `${TENSORFLOW_VERSION}-${device}`;
   const store = runtimeStore(environment);
   const stamp = join(packageFolder, 'lib', '.glimpse-runtime');
-  const expected = fingerprint(join(store, name), device);
+  const expected = fingerprint(root, join(store, name), device);
   if (isReady(packageFolder, stamp, expected)) return 'skipped';
   checkLibc();
   const runtime = await fillRuntimeFolder({ store, name, wheels: wheelsFor(device), environment });
   rmSync(stamp, { force: true });
   linkRuntime(packageFolder, runtime);
   say(`TensorFlow binding: compiling for ${name}`);
-  await compileBinding(packageFolder, join(modules, 'node-api-headers', 'include'), environment);
+  const folders = {
+    nodeApiHeaders: join(modules, 'node-api-headers', 'include'),
+    kernels: kernelFolder(root),
+  };
+  await compileBinding(packageFolder, folders, environment);
   await probeBinding(root, runtime, device, environment);
   mkdirSync(join(packageFolder, 'lib'), { recursive: true });
   writeFileSync(stamp, expected);
@@ -65,13 +69,25 @@ function checkLinkedPackages(packageFolder) {
   );
 }
 
+/** @param {string} root */
+function kernelFolder(root) {
+  return join(root, 'src-main', 'engine', 'native');
+}
+
 /**
  * Changes whenever linking or compiling must be done again.
+ * @param {string} root
  * @param {string} runtime
  * @param {'cpu' | 'gpu'} device
  */
-function fingerprint(runtime, device) {
-  const recipe = readFileSync(new URL('binding.mjs', import.meta.url));
+function fingerprint(root, runtime, device) {
+  const folder = kernelFolder(root);
+  const kernels = readdirSync(folder).sort();
+  const recipe = Buffer.concat(
+    [new URL('binding.mjs', import.meta.url), ...kernels.map((name) => join(folder, name))].map((file) =>
+      readFileSync(file),
+    ),
+  );
   const wheels = wheelsFor(device).map((wheel) => wheel.sha256);
   return createHash('sha256')
     .update(recipe)

@@ -6,6 +6,8 @@ export const GROUPS: CommandGroups = {
   dataset: 'look at folders of faces',
   teacher: 'models that students learn from',
   runs: 'training runs and how far they came',
+  gallery: 'faces to search among',
+  audit: 'what was done with a gallery',
 };
 
 export const COMMANDS: readonly CommandEntry[] = [
@@ -74,5 +76,59 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'write a student as an ONNX file, batch norms folded in',
     needsEngine: false,
     load: async () => (await import('./commands/export.ts')).command,
+  },
+  {
+    path: 'gallery create',
+    summary: 'make an empty gallery',
+    needsEngine: false,
+    load: async () => (await import('./commands/gallery-create.ts')).command,
+  },
+  {
+    path: 'gallery list',
+    summary: 'list galleries: faces, subjects, embedding spaces',
+    needsEngine: false,
+    load: async () => (await import('./commands/gallery-list.ts')).command,
+  },
+  {
+    path: 'gallery enrol',
+    summary: 'enrol pictures from a folder, a manifest or by name',
+    needsEngine: true,
+    load: async () => (await import('./commands/gallery-enrol.ts')).command,
+  },
+  {
+    path: 'gallery verify',
+    summary: 'check a gallery: database, crops, embeddings, audit chain',
+    needsEngine: false,
+    load: async () => (await import('./commands/gallery-verify.ts')).command,
+  },
+  {
+    path: 'gallery backup',
+    summary: 'copy a whole gallery to another folder',
+    needsEngine: false,
+    load: async () => (await import('./commands/gallery-backup.ts')).command,
+  },
+  {
+    path: 'gallery list-faces',
+    summary: 'list faces with subject, track, camera, time and quality',
+    needsEngine: false,
+    load: async () => (await import('./commands/gallery-list-faces.ts')).command,
+  },
+  {
+    path: 'gallery purge',
+    summary: 'remove a subject, old faces or everything for good',
+    needsEngine: false,
+    load: async () => (await import('./commands/gallery-purge.ts')).command,
+  },
+  {
+    path: 'audit show',
+    summary: 'list what was done with a gallery, by whom and when',
+    needsEngine: false,
+    load: async () => (await import('./commands/audit-show.ts')).command,
+  },
+  {
+    path: 'audit verify',
+    summary: 'check that the audit log is the one that was written',
+    needsEngine: false,
+    load: async () => (await import('./commands/audit-verify.ts')).command,
   },
 ];

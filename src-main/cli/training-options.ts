@@ -28,6 +28,9 @@ export interface TrainOptions {
   readonly negatives?: number;
   readonly sampling?: 'hard' | 'random';
   readonly headInit?: 'teacher' | 'random';
+  readonly instanceWeight?: number;
+  readonly relationWeight?: number;
+  readonly relationTemperature?: number;
   readonly embeddingWeight?: number;
   readonly clip?: number;
   readonly validateEvery?: number;
@@ -52,6 +55,9 @@ export const FIXED_AT_START = [
   'negatives',
   'sampling',
   'headInit',
+  'instanceWeight',
+  'relationWeight',
+  'relationTemperature',
   'embeddingWeight',
   'clip',
   'validateEvery',
@@ -81,6 +87,9 @@ export function declareSettings(command: Command): void {
     .option('--negatives <count>', 'n: negatives per face of L_RID', integerParser(1))
     .addOption(new Option('--sampling <kind>', 'how negatives are pre-selected').choices(['hard', 'random']))
     .addOption(new Option('--head-init <kind>', 'where class weights start').choices(['teacher', 'random']))
+    .option('--instance-weight <alpha>', 'α of L_IID', numberParser(0))
+    .option('--relation-weight <beta>', 'β of L_RID', numberParser(0))
+    .option('--relation-temperature <tau>', 'τ of L_RID', numberParser(0.001))
     .option('--embedding-weight <delta>', 'δ of L_Emb', numberParser(0))
     .option('--clip <norm>', 'largest gradient norm', numberParser(0))
     .option('--validate-every <epochs>', 'validate every so many epochs', integerParser(1))
@@ -120,10 +129,16 @@ export function settingsOf(options: TrainOptions): TrainingSettings {
       isOn: isOn('cls', classification.isOn),
       headInit: options.headInit ?? classification.headInit,
     },
-    instance: { ...instance, isOn: isOn('iid', instance.isOn) },
+    instance: {
+      ...instance,
+      isOn: isOn('iid', instance.isOn),
+      weight: options.instanceWeight ?? instance.weight,
+    },
     relation: {
       ...relation,
       isOn: isOn('rid', relation.isOn),
+      weight: options.relationWeight ?? relation.weight,
+      temperature: options.relationTemperature ?? relation.temperature,
       negatives: options.negatives ?? relation.negatives,
       sampling: options.sampling ?? relation.sampling,
     },

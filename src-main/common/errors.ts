@@ -15,6 +15,7 @@ export const ERROR_CODES = [
   'unsupported',
   'missing-runtime',
   'lost-process',
+  'in-use',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

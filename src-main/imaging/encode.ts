@@ -6,6 +6,6 @@ import type { RgbImage } from './image.ts';
 /** Lossless; the same picture gives the same bytes. */
 export async function encodePng({ width, height, data }: RgbImage): Promise<Uint8Array> {
   return sharp(data, { raw: { width, height, channels: 3 } })
-    .png({ compressionLevel: 6 })
+    .png({ compressionLevel: 2 })
     .toBuffer();
 }

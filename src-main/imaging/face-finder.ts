@@ -53,8 +53,11 @@ export function createFaceFinder(models: FaceFinderModels, options: DetectorOpti
 }
 
 /** The face that a picture of one person is about: large and near the middle; null where there is none. */
-export function mainFace(faces: readonly DetectedFace[], image: RgbImage): DetectedFace | null {
-  let best: DetectedFace | null = null;
+export function mainFace<Face extends { readonly box: Box }>(
+  faces: readonly Face[],
+  image: RgbImage,
+): Face | null {
+  let best: Face | null = null;
   let leastDistance = Number.POSITIVE_INFINITY;
   for (const face of faces) {
     const { x, y, width, height } = face.box;

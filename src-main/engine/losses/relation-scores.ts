@@ -17,7 +17,30 @@ export type RelationScores = (
   indices: Tensor2D,
 ) => Tensor2D;
 
-export function createRelationScores({ tf, ops }: Runtime): RelationScores {
+/** By our own kernel where there is one: it never holds the [B, n, R] maps at all. */
+export function createRelationScores(
+  runtime: Runtime,
+  usesOwnKernel = runtime.ops.hasOwnKernels,
+): RelationScores {
+  return usesOwnKernel ? createFusedScores(runtime) : createComposedScores(runtime);
+}
+
+function createFusedScores({ tf, ops }: Runtime): RelationScores {
+  const scoresOf = tf.customGrad((...parameters: unknown[]) => {
+    const save = parameters.at(-1) as (saved: Tensor[]) => void;
+    const inputs = parameters.slice(0, -1) as Tensor[]; // anchors, others, directions, indices
+    const [value, inverses] = ops.runMany('GlimpseRelationScores', [], inputs, 2);
+    save([value, inverses, ...inputs]);
+    const gradFunc = (scoreGradient: Tensor, saved: Tensor[]): Tensor[] => {
+      const gradients = ops.runMany('GlimpseRelationScoresGrad', [], [scoreGradient, ...saved], 3);
+      return [...gradients, tf.scalar(0)];
+    };
+    return { value, gradFunc };
+  });
+  return (anchors, others, directions, indices) => scoresOf(anchors, others, directions, indices) as Tensor2D;
+}
+
+function createComposedScores({ tf, ops }: Runtime): RelationScores {
   const lengthAttributes = [ops.floatType, ops.type('Tidx', 'int32'), ops.bool('keep_dims', false)];
   const scoresOf = tf.customGrad((...parameters: unknown[]) => {
     const [anchors, others, directions, indices, save] = parameters as [
@@ -50,7 +73,7 @@ export function createRelationScores({ tf, ops }: Runtime): RelationScores {
         relationGradient.sum(1),
         tf.unsortedSegmentSum(flat, index.flatten() as never, o.shape[0]).neg(),
         tf.matMul(weight.expandDims(1), r as never).reshape([batch, size]),
-        tf.zerosLike(index),
+        tf.scalar(0),
       ];
     };
     return { value, gradFunc };

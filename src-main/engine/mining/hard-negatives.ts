@@ -1,24 +1,20 @@
-// For each face, the n most similar faces of other identities: blocked products, one bounded heap per row.
+// For each face, the n most similar faces of other identities: a stripe of similarities at a time, and its top entries.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Tensor2D } from '@tensorflow/tfjs-node-gpu';
 import type { Matrix } from '../../common/matrix.ts';
 import type { ProgressToken } from '../../common/progress.ts';
 import type { Tf } from '../runtime/load.ts';
-import { type IdentityGroups, lowerBound, membersOf } from './identity-groups.ts';
-import { TopRows } from './top-rows.ts';
+import { groupSize, type IdentityGroups } from './identity-groups.ts';
 
-/**
- * Rows and columns of one block of similarities: 4 MB, small enough that reading it back and scanning it cost less
- * than its product. The sizes are fixed, not tuned to N, because rounding may differ between shapes.
- */
-const BLOCK_ROWS = 256;
-const BLOCK_COLUMNS = 4096;
+/** Similarities of a stripe: 256 MB at most, however many faces there are. */
+const MOST_STRIPE_ENTRIES = 2 ** 26;
+const MOST_STRIPE_ROWS = 512;
 
 /**
  * Hard negatives of every face: N × `negatives` face numbers, most similar first, equal similarities by number.
- * Memory besides the input and the result: one block and one heap of `BLOCK_ROWS` rows (and the tensors' copy of
- * the input where the device does not share it). Every face must have that many faces of other identities.
+ * Memory besides the input (and the tensor's copy of it) and the result: one stripe. Every face must have that many faces
+ * of other identities.
  */
 export async function mineHardNegatives(
   tf: Tf,
@@ -29,72 +25,51 @@ export async function mineHardNegatives(
 ): Promise<Int32Array> {
   const faces = embeddings.rows;
   const result = new Int32Array(faces * negatives);
-  const top = new TopRows(Math.min(BLOCK_ROWS, faces), negatives);
-  const columnBlocks = blocksOf(tf, embeddings, BLOCK_COLUMNS);
+  const stripeRows = Math.min(MOST_STRIPE_ROWS, Math.max(1, Math.floor(MOST_STRIPE_ENTRIES / faces)));
+  const all = tf.tensor2d(embeddings.values, [faces, embeddings.columns]);
   try {
     const stage = progress.stage('mining hard negatives', faces, 'faces');
-    for (let firstRow = 0; firstRow < faces; firstRow += BLOCK_ROWS) {
-      const rows = Math.min(BLOCK_ROWS, faces - firstRow);
-      for (const [block, columns] of columnBlocks.entries()) {
-        await nextTurn();
-        progress.throwIfCancelled();
-        const similarities = similaritiesOf(tf, embeddings, firstRow, rows, columns);
-        const firstColumn = block * BLOCK_COLUMNS;
-        for (let row = 0; row < rows; row++) {
-          const line = similarities.subarray(row * columns.shape[0], (row + 1) * columns.shape[0]);
-          maskIdentity(line, firstColumn, membersOf(groups, groups.groupOf[firstRow + row]));
-          offerLine(top, row, line, firstColumn);
-        }
+    for (let firstRow = 0; firstRow < faces; firstRow += stripeRows) {
+      await nextTurn();
+      progress.throwIfCancelled();
+      const rows = Math.min(stripeRows, faces - firstRow);
+      const queried = groups.groupOf.subarray(firstRow, firstRow + rows);
+      // A face's own identity is among its most similar faces: so many more are asked for, and left out below.
+      const spare = queried.reduce((most, group) => Math.max(most, groupSize(groups, group)), 0);
+      const asked = Math.min(negatives + spare, faces);
+      const nearest = nearestTo(tf, all, firstRow, rows, asked);
+      for (let row = 0; row < rows; row++) {
+        const line = nearest.subarray(row * asked, (row + 1) * asked);
+        keepOthers(
+          line,
+          groups.groupOf,
+          queried[row],
+          result.subarray((firstRow + row) * negatives, (firstRow + row + 1) * negatives),
+        );
       }
-      for (let row = 0; row < rows; row++) top.drain(row, result.subarray((firstRow + row) * negatives));
       stage.advance(rows);
     }
   } finally {
-    tf.dispose(columnBlocks);
+    all.dispose();
   }
   return result;
 }
 
-/** The matrix as tensors of at most `blockRows` rows; the caller disposes of them. */
-function blocksOf(tf: Tf, source: Matrix, blockRows: number): Tensor2D[] {
-  const blocks: Tensor2D[] = [];
-  for (let first = 0; first < source.rows; first += blockRows)
-    blocks.push(rowsOf(tf, source, first, blockRows));
-  return blocks;
-}
-
-function rowsOf(tf: Tf, source: Matrix, first: number, rows: number): Tensor2D {
-  const last = Math.min(first + rows, source.rows);
-  const values = source.values.subarray(first * source.columns, last * source.columns);
-  return tf.tensor2d(values, [last - first, source.columns]);
-}
-
-/** Cosine similarities of `rows` faces from `firstRow` on with one block of faces, row-major. */
-function similaritiesOf(
-  tf: Tf,
-  embeddings: Matrix,
-  firstRow: number,
-  rows: number,
-  columns: Tensor2D,
-): Float32Array {
-  const queries = rowsOf(tf, embeddings, firstRow, rows);
-  const product = tf.matMul(queries, columns, false, true); // [rows, columns]
-  const values = product.dataSync<'float32'>();
-  tf.dispose([queries, product]);
+/** The `count` nearest faces of each of `rows` faces from `firstRow` on, themselves among them, row-major. */
+function nearestTo(tf: Tf, all: Tensor2D, firstRow: number, rows: number, count: number): Int32Array {
+  const indices = tf.tidy(() => {
+    const queries = tf.slice2d(all, [firstRow, 0], [rows, all.shape[1]]);
+    return tf.topk(tf.matMul(queries, all, false, true), count).indices; // [rows, count]
+  });
+  const values = indices.dataSync<'int32'>();
+  indices.dispose();
   return values;
 }
 
-/** Overwrites the entries of a face's own identity, itself included, with −∞. */
-function maskIdentity(line: Float32Array, firstColumn: number, members: Int32Array): void {
-  const end = firstColumn + line.length;
-  for (let at = lowerBound(members, firstColumn); at < members.length && members[at] < end; at++) {
-    line[members[at] - firstColumn] = Number.NEGATIVE_INFINITY;
-  }
-}
-
-function offerLine(top: TopRows, row: number, line: Float32Array, firstColumn: number): void {
-  let floor = top.floor(row);
-  for (let column = 0; column < line.length; column++) {
-    if (line[column] > floor) floor = top.offer(row, line[column], firstColumn + column);
+/** The first faces of `line` that are not of `group`, as many as `target` takes. */
+function keepOthers(line: Int32Array, groupOf: Int32Array, group: number, target: Int32Array): void {
+  let kept = 0;
+  for (let at = 0; at < line.length && kept < target.length; at++) {
+    if (groupOf[line[at]] !== group) target[kept++] = line[at];
   }
 }

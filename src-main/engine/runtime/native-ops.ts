@@ -10,10 +10,13 @@ type Attribute = Parameters<NodeJSKernelBackend['executeSingleOutput']>[1][numbe
 export class NativeOps {
   readonly backend: NodeJSKernelBackend;
   readonly #floatType: Attribute;
+  /** Whether `engine/native` is compiled into the binding and runs here: its kernels are for the CPU. */
+  readonly hasOwnKernels: boolean;
 
   constructor(tf: Tf) {
     this.backend = tf.backend() as NodeJSKernelBackend;
     this.#floatType = this.type('T', 'float32');
+    this.hasOwnKernels = !this.backend.isUsingGpuDevice && this.#runsOwnKernels(tf);
   }
 
   /** The attribute `T = float32`, which most operations want. */
@@ -44,6 +47,14 @@ export class NativeOps {
 
   string(name: string, value: string): Attribute {
     return { name, type: this.backend.binding.TF_ATTR_STRING, value };
+  }
+
+  #runsOwnKernels(tf: Tf): boolean {
+    try {
+      return tf.tidy(() => this.run('GlimpsePrelu', [], [tf.ones([1]), tf.ones([1])]).dataSync()[0] === 1);
+    } catch {
+      return false;
+    }
   }
 
   /** Runs an operation with one output. */

@@ -1,7 +1,6 @@
 // Stochastic gradient descent with momentum and weight decay, as PyTorch defines it.
 
 import type { Scalar, Tensor } from '@tensorflow/tfjs-node-gpu';
-import { assert } from '../../common/assert.ts';
 import type { ParameterGroup } from '../models/parameter-group.ts';
 import type { Runtime } from '../runtime/load.ts';
 
@@ -13,7 +12,7 @@ export interface Slot {
 
 export interface SgdStep {
   readonly learningRate: number;
-  /** μ, over 0. */
+  /** μ. */
   readonly momentum: number;
   /** λ. */
   readonly weightDecay: number;
@@ -23,10 +22,12 @@ export interface SgdStep {
 export class Sgd {
   readonly #runtime: Runtime;
   readonly #slots: readonly Slot[];
+  readonly #usesOwnKernel: boolean;
 
-  constructor(runtime: Runtime, slots: readonly Slot[]) {
+  constructor(runtime: Runtime, slots: readonly Slot[], usesOwnKernel = runtime.ops.hasOwnKernels) {
     this.#runtime = runtime;
     this.#slots = slots;
+    this.#usesOwnKernel = usesOwnKernel;
   }
 
   /**
@@ -34,7 +35,6 @@ export class Sgd {
    * gradient (its term is off, or no face of the batch has a partner) stays as it is.
    */
   apply(gradients: ReadonlyMap<string, Tensor>, step: SgdStep): Scalar {
-    assert(step.momentum > 0, 'weight decay reaches the velocity through μ');
     const { tf, ops } = this.#runtime;
     return tf.tidy(() => {
       const moved = this.#slots.flatMap((slot) => {
@@ -46,27 +46,25 @@ export class Sgd {
       const norm = tf.sqrt(tf.addN(halfSquares).mul(2)) as Scalar;
       const clip =
         step.largestGradientNorm === null
-          ? null
+          ? tf.scalar(1)
           : tf.minimum(1, tf.div(step.largestGradientNorm, tf.maximum(norm, 1e-12)));
-      const scalars = [step.learningRate, step.momentum, -step.weightDecay / step.momentum];
-      const [rate, momentum, decay] = scalars.map((value) => tf.scalar(value));
+      const [rate, momentum] = [step.learningRate, step.momentum].map((value) => tf.scalar(value));
       for (const { slot, gradient } of moved) {
         tf.tidy(() => {
-          const push = clip === null ? gradient : gradient.mul(clip);
-          if (slot.values.decays && step.weightDecay !== 0) this.#decay(slot, decay);
-          this.#move(slot, push, rate, momentum);
+          const decay = slot.values.decays ? step.weightDecay : 0;
+          this.#move(slot, this.#push(gradient, clip, slot.values, decay), rate, momentum);
         });
       }
       return norm;
     });
   }
 
-  /** velocity ← velocity − factor·value: with the factor −λ/μ, the momentum's μ makes that the λ·value of weight decay. */
-  #decay({ values, velocities }: Slot, factor: Tensor): void {
-    const { ops } = this.#runtime;
-    const attributes = [ops.floatType, ops.bool('use_locking', false)];
-    const inputs = [velocities.handleForUpdate(), factor, values.whole];
-    ops.runMany('ResourceApplyGradientDescent', attributes, inputs, 0);
+  /** clip·gradient + decay·value. */
+  #push(gradient: Tensor, clip: Tensor, { whole }: ParameterGroup, decay: number): Tensor {
+    const { tf, ops } = this.#runtime;
+    if (decay === 0) return gradient.mul(clip);
+    if (!this.#usesOwnKernel) return gradient.mul(clip).add(whole.mul(decay));
+    return ops.run('GlimpseDecayedGradient', [], [gradient, whole, clip, tf.scalar(decay)]);
   }
 
   #move({ values, velocities }: Slot, gradient: Tensor, rate: Tensor, momentum: Tensor): void {

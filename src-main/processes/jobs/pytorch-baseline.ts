@@ -11,19 +11,28 @@ export interface PyTorchRate {
   readonly precision: string;
 }
 
+/** As one would write it down, or with the relation term and the allocator tuned for this machine. */
+export type PyTorchForm = 'plain' | 'tuned';
+
+const FORM_WORDS: Readonly<Record<PyTorchForm, readonly string[]>> = {
+  plain: ['--relation-form', 'gather', '--allocator', 'default'],
+  tuned: ['--relation-form', 'bank', '--allocator', 'tuned'],
+};
+
 const SCRIPT = fileURLToPath(new URL('../../../test/bench/pytorch/train_step.py', import.meta.url));
 
 /** Null where that Python has no PyTorch, or the script is not there (an installed Glimpse): the reason goes to `note`. */
 export async function runPyTorchStep(
   python: string,
-  options: { threads: number; widthFactor: number; precision: 'float32' | 'bfloat16' },
+  options: { threads: number; widthFactor: number; form: PyTorchForm },
   note: (line: string) => void,
 ): Promise<PyTorchRate | null> {
   if (!existsSync(SCRIPT)) return null;
   const words = [
     ['--threads', options.threads],
     ['--width-factor', options.widthFactor],
-    ['--precision', options.precision],
+    ['--precision', 'float32'],
+    FORM_WORDS[options.form],
   ].flat();
   try {
     return JSON.parse(await outputOf(python, [SCRIPT, ...words.map(String)])) as PyTorchRate;
@@ -35,7 +44,9 @@ export async function runPyTorchStep(
 
 function outputOf(program: string, words: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'] });
+    // Our own process's allocator settings are no part of PyTorch as one would start it.
+    const { GLIBC_TUNABLES: _, ...environment } = process.env;
+    const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'], env: environment });
     let output = '';
     let complaint = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -1,6 +1,6 @@
 // The table of FaceBN: accuracy of one student under every camera and every way of adapting, as markdown rows.
 //
-//   node test/bench/accuracy/adaptation-table.ts <run or student file> [LFW folder] [camera, or all]
+//   node test/bench/accuracy/adaptation-table.ts <run or student file> [LFW folder] [cameras, or all] [faces to adapt to, or all]
 //
 // Cells are LR-LR / LR-HR in percent: cross-validated accuracy, without flip fusion, teacher on the full-resolution side.
 
@@ -8,22 +8,28 @@ import { enterEngineEnvironment } from '../../../src-main/cli/engine-environment
 import { cacheFolder, openTeacherByName } from '../../../src-main/cli/engine-options.ts';
 import { dataFolder } from '../../../src-main/common/files.ts';
 import { ProgressToken } from '../../../src-main/common/progress.ts';
-import { DEFAULT_FACE_BN } from '../../../src-main/engine/adaptation/face-bn.ts';
+import { Rng } from '../../../src-main/common/rng.ts';
+import {
+  adapt,
+  DEFAULT_FACE_BN,
+  type FaceBnSettings,
+  type StatisticsByNorm,
+} from '../../../src-main/engine/adaptation/face-bn.ts';
+import { createEmbedder } from '../../../src-main/engine/embed.ts';
 import { loadRuntime } from '../../../src-main/engine/runtime/load.ts';
 import { textTable } from '../../../src-main/evaluation/report-lines.ts';
 import { CAMERA_SHIFTS, type CameraShift } from '../../../src-main/imaging/camera-shift.ts';
-import { openEvaluationSet } from '../../../src-main/processes/jobs/evaluation-set.ts';
-import { openStudent } from '../../../src-main/processes/jobs/student.ts';
 import {
-  type StatisticsChoice,
-  shiftSet,
-  studentSides,
-  verifySides,
-} from '../../../src-main/processes/jobs/verify-job.ts';
+  embedDegraded,
+  openEvaluationSet,
+  teacherSide,
+} from '../../../src-main/processes/jobs/evaluation-set.ts';
+import { openStudent } from '../../../src-main/processes/jobs/student.ts';
+import { type StatisticsChoice, shiftSet, verifySides } from '../../../src-main/processes/jobs/verify-job.ts';
 
 enterEngineEnvironment();
 
-const [model, root = '../shared/faces/lfw-dev', only = 'all'] = process.argv.slice(2);
+const [model, root = '../shared/faces/lfw-dev', only = 'all', count = 'all'] = process.argv.slice(2);
 const CAMERAS: readonly (CameraShift | 'unshifted')[] = ['unshifted', ...CAMERA_SHIFTS];
 const CHOICES: readonly (readonly [string, StatisticsChoice])[] = [
   ['none', { kind: 'training' }],
@@ -56,12 +62,26 @@ const plain = await openEvaluationSet(
   },
   progress,
 );
+/** Statistics adapted to faces drawn at random, always the same ones. */
+function adapted(pixels: Uint8Array, settings: FaceBnSettings): StatisticsByNorm {
+  const bytes = spec.resolutionPx ** 2 * 3;
+  const all = pixels.length / bytes;
+  const wanted = count === 'all' ? all : Number(count);
+  const order = Rng.seeded(1).shuffle(Int32Array.from({ length: all }, (_, face) => face));
+  const chosen = order.slice(0, wanted).sort();
+  const part = Buffer.concat(Array.from(chosen, (face) => pixels.subarray(face * bytes, (face + 1) * bytes)));
+  return adapt(runtime, student.network, student.trained.statistics, part, settings, progress).statistics;
+}
+
 const rows: string[][] = [];
-for (const camera of CAMERAS.filter((name) => only === 'all' || name === only)) {
+for (const camera of CAMERAS.filter((name) => only === 'all' || only.split(',').includes(name))) {
   const set = camera === 'unshifted' ? plain : await shiftSet(plain, camera);
-  const cells = CHOICES.map(([, statistics]) => {
-    const options = { hrBackbone: 'teacher', flipFusion: false, statistics } as const;
-    const sides = studentSides(runtime, student, set, options, progress);
+  const cells = CHOICES.map(([, choice]) => {
+    const profile =
+      choice.kind === 'adapted' ? adapted(set.pixels.plain, choice.settings) : student.trained.statistics;
+    const embedder = createEmbedder(runtime, student.trained, profile);
+    const sides = { lr: embedDegraded(set, embedder, false), hr: teacherSide(set, false) };
+    embedder.dispose();
     const results = verifySides(set, sides, ['lr-lr', 'lr-hr']).values();
     return [...results]
       .map(({ accuracy, bestThresholdAccuracy }) => ((accuracy ?? bestThresholdAccuracy) * 100).toFixed(2))

@@ -16,7 +16,7 @@ interface Slots {
   readonly sgd: Sgd;
 }
 
-function open(context: TestContext, values: number[][], decays: boolean[]): Slots {
+function open(context: TestContext, values: number[][], decays: boolean[], usesOwnKernel = true): Slots {
   const slots = values.map((value, at) => {
     const role = decays[at] ? 'weight' : 'offset';
     const plans: ParameterPlan[] = [{ name: `p${at}`, shape: [value.length], role }];
@@ -32,7 +32,7 @@ function open(context: TestContext, values: number[][], decays: boolean[]): Slot
   return {
     values: slots.map((slot) => slot.values),
     velocities: slots.map((slot) => slot.velocities),
-    sgd: new Sgd(runtime, slots),
+    sgd: new Sgd(runtime, slots, usesOwnKernel),
   };
 }
 
@@ -46,43 +46,46 @@ function apply({ sgd }: Slots, gradients: (number[] | null)[], step: SgdStep): n
   });
 }
 
-test('two steps by hand: momentum, and weight decay where it falls', (context) => {
-  const slots = open(context, [[1], [1]], [true, false]);
-  const step = { ...STEP, weightDecay: 0.5 };
-  apply(slots, [[2], [2]], step);
-  // velocity 2 + 0.5·1 = 2.5 and 2; value 1 − 0.1·velocity
-  assertClose(
-    slots.velocities.map((velocity) => velocity.whole.dataSync()[0]),
-    [2.5, 2],
-    1e-6,
-  );
-  assertClose(
-    slots.values.map((value) => value.whole.dataSync()[0]),
-    [0.75, 0.8],
-    1e-6,
-  );
-  apply(slots, [[1], [1]], step);
-  // velocity 0.9·2.5 + 1 + 0.5·0.75 = 3.625 and 0.9·2 + 1 = 2.8
-  assertClose(
-    slots.velocities.map((velocity) => velocity.whole.dataSync()[0]),
-    [3.625, 2.8],
-    1e-6,
-  );
-  assertClose(
-    slots.values.map((value) => value.whole.dataSync()[0]),
-    [0.3875, 0.52],
-    1e-6,
-  );
-});
+for (const usesOwnKernel of [true, false])
+  test(`two steps by hand: momentum, and weight decay where it falls, our kernel ${usesOwnKernel}`, (context) => {
+    const slots = open(context, [[1], [1]], [true, false], usesOwnKernel);
+    const step = { ...STEP, weightDecay: 0.5 };
+    apply(slots, [[2], [2]], step);
+    // velocity 2 + 0.5·1 = 2.5 and 2; value 1 − 0.1·velocity
+    assertClose(
+      slots.velocities.map((velocity) => velocity.whole.dataSync()[0]),
+      [2.5, 2],
+      1e-6,
+    );
+    assertClose(
+      slots.values.map((value) => value.whole.dataSync()[0]),
+      [0.75, 0.8],
+      1e-6,
+    );
+    apply(slots, [[1], [1]], step);
+    // velocity 0.9·2.5 + 1 + 0.5·0.75 = 3.625 and 0.9·2 + 1 = 2.8
+    assertClose(
+      slots.velocities.map((velocity) => velocity.whole.dataSync()[0]),
+      [3.625, 2.8],
+      1e-6,
+    );
+    assertClose(
+      slots.values.map((value) => value.whole.dataSync()[0]),
+      [0.3875, 0.52],
+      1e-6,
+    );
+  });
 
-test('the norm is that of all gradients before clipping; after it they have the largest norm', (context) => {
-  const slots = open(context, [[0, 0], [0]], [true, true]);
-  const norm = apply(slots, [[3, 4], [12]], { ...STEP, largestGradientNorm: 2 });
-  assertClose([norm], [13], 1e-6);
-  const clipped = slots.velocities.flatMap((velocity) => [...velocity.whole.dataSync()]);
-  assertClose(clipped, [(3 * 2) / 13, (4 * 2) / 13, (12 * 2) / 13], 1e-6);
-  assertClose([Math.hypot(...clipped)], [2], 1e-6);
-});
+for (const usesOwnKernel of [true, false])
+  test(`the norm is that of all gradients before clipping; after it they have the largest norm, our kernel ${usesOwnKernel}`, (context) => {
+    const slots = open(context, [[0, 0], [0]], [true, true], usesOwnKernel);
+    const step = { ...STEP, largestGradientNorm: 2, weightDecay: 0.5 };
+    const norm = apply(slots, [[3, 4], [12]], step);
+    assertClose([norm], [13], 1e-6);
+    const clipped = slots.velocities.flatMap((velocity) => [...velocity.whole.dataSync()]);
+    assertClose(clipped, [(3 * 2) / 13, (4 * 2) / 13, (12 * 2) / 13], 1e-6);
+    assertClose([Math.hypot(...clipped)], [2], 1e-6);
+  });
 
 test('gradients that are short enough are not touched', (context) => {
   const slots = open(context, [[0, 0]], [false]);

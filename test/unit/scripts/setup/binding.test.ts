@@ -20,12 +20,16 @@ async function setUpBench(context: TestContext): Promise<Bench> {
   const runtime = join(folder, 'runtime');
   mkdirSync(join(packageFolder, 'binding'), { recursive: true });
   for (const name of ['b.cc', 'a.cc', 'a.h']) writeFileSync(join(packageFolder, 'binding', name), '');
+  const kernels = join(folder, 'native');
+  mkdirSync(kernels);
+  writeFileSync(join(kernels, 'ours.cc'), '');
   for (const name of ['lib', 'include', 'nvidia']) mkdirSync(join(runtime, name), { recursive: true });
   writeFileSync(join(runtime, 'lib', 'libtensorflow_cc.so.2'), 'cc');
   const compiler = join(folder, 'compiler');
   function compile(script: string | null): Promise<void> {
     if (script !== null) writeFileSync(compiler, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
-    return compileBinding(packageFolder, '/headers', { PATH: process.env.PATH, CXX: compiler });
+    const folders = { nodeApiHeaders: '/headers', kernels };
+    return compileBinding(packageFolder, folders, { PATH: process.env.PATH, CXX: compiler });
   }
   return { packageFolder, runtime, compile };
 }
@@ -47,7 +51,7 @@ test('the compiler is called once, in the package, and its output lands under th
   const call = readFileSync(bindingFile(packageFolder), 'utf8');
   assert.match(
     call,
-    /-std=c\+\+17 .*-I \/headers .*binding\/a\.cc binding\/b\.cc .*-rpath,\$ORIGIN\/\.\.\/\.\.\/deps\/lib/,
+    /-std=c\+\+17 .*-I \/headers .*binding\/a\.cc .*binding\/b\.cc .*native\/ours\.cc .*-rpath,\$ORIGIN\/\.\.\/\.\.\/deps\/lib/,
   );
   assert.match(call, /\ntfjs-node-gpu\n$/);
   assert.deepEqual(readdirSync(join(bindingFile(packageFolder), '..')), ['tfjs_binding.node']);

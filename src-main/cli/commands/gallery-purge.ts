@@ -1,0 +1,71 @@
+// `glimpse gallery purge`: faces that must not be kept, gone for good.
+
+import { ensure } from '../../common/errors.ts';
+import { parseCapturedAt } from '../../datasets/sources/captured-at.ts';
+import { countFaces } from '../../gallery/db/queries/faces.ts';
+import { subjectById, subjectByName } from '../../gallery/db/queries/subjects.ts';
+import type { Gallery } from '../../gallery/gallery.ts';
+import { type PurgeReport, type PurgeRule, purgeFaces } from '../../gallery/purge/purge.ts';
+import type { CommandModule } from '../command.ts';
+import { withGallery } from '../gallery-options.ts';
+
+interface PurgeOptions {
+  readonly subject?: string;
+  readonly before?: string;
+  readonly all?: boolean;
+  readonly yes?: boolean;
+}
+
+interface PurgeResult extends PurgeReport {
+  readonly gallery: string;
+  readonly left: number;
+}
+
+export const command: CommandModule<PurgeOptions, PurgeResult> = {
+  configure(command) {
+    command
+      .argument('<gallery>', 'a gallery by name or folder')
+      .option('--subject <name>', 'all faces of a subject, by name or number')
+      .option(
+        '--before <date>',
+        'all faces captured before a date (2026-01-31, UTC), or enrolled before it where no time is known',
+      )
+      .option('--all', 'every face')
+      .option('--yes', 'really do it: nothing brings purged faces back');
+  },
+
+  run: ({ words, options }) =>
+    withGallery(words[0], (gallery) => {
+      const rule = ruleOf(gallery, options);
+      ensure(
+        options.yes === true,
+        'bad-usage',
+        `nothing brings purged faces back: add --yes to purge ${gallery.name}, or back it up first with \`glimpse gallery backup\``,
+      );
+      const report = purgeFaces(gallery, rule);
+      return { gallery: gallery.name, ...report, left: countFaces(gallery.database) };
+    }),
+
+  describe: ({ gallery, purge, faces, subjects, crops, changes, left }) =>
+    `${gallery}: ${faces} faces of ${subjects} subjects purged with ${crops} crops and ${changes} undo records, ${left} faces left\n` +
+    `purge record ${purge}`,
+};
+
+function ruleOf({ database }: Gallery, { subject, before, all }: PurgeOptions): PurgeRule {
+  const given = [subject, before, all].filter((option) => option !== undefined).length;
+  ensure(given === 1, 'bad-usage', 'purge needs one of --subject, --before and --all');
+  if (all) return { kind: 'whole' };
+  if (before !== undefined) {
+    const moment = parseCapturedAt(before);
+    ensure(
+      moment !== null,
+      'bad-usage',
+      `--before is a date such as 2026-01-31, not ${JSON.stringify(before)}`,
+    );
+    return { kind: 'age', before: moment };
+  }
+  const reference = subject as string;
+  const found = subjectByName(database, reference) ?? subjectById(database, Number(reference));
+  ensure(found !== null, 'not-found', `there is no subject ${JSON.stringify(reference)}`);
+  return { kind: 'subject', subjectId: found.id };
+}

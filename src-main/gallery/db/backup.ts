@@ -1,0 +1,35 @@
+// A copy of a gallery while it is open: the database as of one moment, and every crop it names.
+
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ensure } from '../../common/errors.ts';
+import type { ProgressToken } from '../../common/progress.ts';
+import { CROPS_NAME, DATABASE_NAME, type Gallery } from '../gallery.ts';
+import { asGalleryError } from './connection.ts';
+import { CropStore } from './crops.ts';
+
+/** Copies to a new folder. Throws `bad-usage` where a gallery stands already, `disk-full`. */
+export function backUpGallery(gallery: Gallery, folder: string, progress: ProgressToken): { faces: number } {
+  const target = join(folder, DATABASE_NAME);
+  ensure(!existsSync(target), 'bad-usage', `${folder} already holds a gallery: name another folder`);
+  try {
+    mkdirSync(folder, { recursive: true });
+    gallery.change(() => gallery.record('gallery.backed-up', { folder }));
+    const digests = gallery.database.prepare('SELECT DISTINCT crop FROM faces').pluck().all() as Buffer[];
+    const copies = new CropStore(join(folder, CROPS_NAME));
+    const stage = progress.stage('copying crops', digests.length, 'faces');
+    for (const digest of digests) {
+      progress.throwIfCancelled();
+      // Read through the store: a damaged crop must not be copied as if it were whole.
+      gallery.crops.read(digest);
+      mkdirSync(dirname(copies.pathOf(digest)), { recursive: true });
+      copyFileSync(gallery.crops.pathOf(digest), copies.pathOf(digest));
+      stage.advance();
+    }
+    // Last: a folder with a database is a whole backup.
+    gallery.database.prepare('VACUUM INTO ?').run(target);
+    return { faces: digests.length };
+  } catch (error) {
+    throw asGalleryError(error, target);
+  }
+}

@@ -1,0 +1,92 @@
+// The faces themselves: PNG files named by their own SHA-256, so that a file is what its name says or damaged.
+
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { ensure } from '../../common/errors.ts';
+import { asDiskError } from '../../common/files.ts';
+
+/** Waiting for the disk is what takes time: several files wait at once. */
+const WRITES_IN_FLIGHT = 16;
+const CROP_NAME = /^([0-9a-f]{64})\.png$/;
+
+export class CropStore {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Where a crop lies: `crops/ab/<sha256>.png`. */
+  pathOf(digest: Uint8Array): string {
+    const name = Buffer.from(digest).toString('hex');
+    return join(this.#folder, name.slice(0, 2), `${name}.png`);
+  }
+
+  /** Writes crops that are not there yet, durably, and returns their digests in order. Throws `disk-full`. */
+  async putAll(pngs: readonly Uint8Array[]): Promise<Buffer[]> {
+    const digests = pngs.map((png) => createHash('sha256').update(png).digest());
+    let next = 0;
+    const lane = async (): Promise<void> => {
+      while (next < pngs.length) {
+        const index = next++;
+        await this.#write(this.pathOf(digests[index]), pngs[index]);
+      }
+    };
+    await Promise.all(Array.from({ length: WRITES_IN_FLIGHT }, lane));
+    return digests;
+  }
+
+  async #write(path: string, png: Uint8Array): Promise<void> {
+    if (existsSync(path)) return;
+    const temporary = `${path}.${randomUUID()}.tmp`;
+    try {
+      await mkdir(dirname(path), { recursive: true });
+      const file = await open(temporary, 'wx');
+      try {
+        await file.writeFile(png);
+        await file.datasync();
+      } finally {
+        await file.close();
+      }
+      await rename(temporary, path);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw asDiskError(error, path);
+    }
+  }
+
+  /** Throws `not-found`, and `bad-data` for a file that is no longer what its name says. */
+  read(digest: Uint8Array): Buffer {
+    const path = this.pathOf(digest);
+    ensure(
+      existsSync(path),
+      'not-found',
+      `${path} is missing: restore the gallery's crops folder from a backup`,
+    );
+    const png = readFileSync(path);
+    const found = createHash('sha256').update(png).digest();
+    ensure(
+      found.equals(digest),
+      'bad-data',
+      `${path} is damaged: its content has another SHA-256 than its name`,
+    );
+    return png;
+  }
+
+  /** Removes every file that is not a crop of which `isNamed` is true, half-written ones too. */
+  sweep(isNamed: (digest: Buffer) => boolean): void {
+    if (!existsSync(this.#folder)) return;
+    for (const entry of readdirSync(this.#folder, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      const digest = CROP_NAME.exec(entry.name)?.[1];
+      if (digest === undefined || !isNamed(Buffer.from(digest, 'hex')))
+        rmSync(join(entry.parentPath, entry.name));
+    }
+  }
+
+  remove(digest: Uint8Array): void {
+    rmSync(this.pathOf(digest), { force: true });
+  }
+}

@@ -1,0 +1,96 @@
+// Whether a gallery is whole: the file, the references, the crops, the embeddings, the audit chain.
+
+import { messageOf } from '../../common/errors.ts';
+import type { ProgressToken } from '../../common/progress.ts';
+import { type AuditVerdict, verifyAudit } from '../audit/audit-log.ts';
+import type { Gallery } from '../gallery.ts';
+import { readEmbeddings } from './queries/embeddings.ts';
+import { listSpaces } from './queries/spaces.ts';
+
+export interface IntegrityReport {
+  readonly faces: number;
+  readonly embeddings: number;
+  readonly audit: AuditVerdict;
+  /** One sentence each; empty for a gallery that is whole. */
+  readonly problems: readonly string[];
+}
+
+const MOST_PROBLEMS = 100;
+
+/** Reads everything once. A damaged gallery gives problems; it does not throw. */
+export function checkIntegrity(gallery: Gallery, progress: ProgressToken): IntegrityReport {
+  const problems: string[] = [];
+  const report = (problem: string): void => {
+    if (problems.length < MOST_PROBLEMS) problems.push(problem);
+  };
+  checkFile(gallery, report);
+  const faces = checkCrops(gallery, report, progress);
+  const embeddings = checkEmbeddings(gallery, report, progress);
+  const audit = verifyAudit(gallery.database);
+  if (audit.problem !== null) report(`audit log: ${audit.problem}`);
+  return { faces, embeddings, audit, problems };
+}
+
+function checkFile({ database }: Gallery, report: (problem: string) => void): void {
+  for (const row of database.pragma('integrity_check') as { integrity_check: string }[])
+    if (row.integrity_check !== 'ok') report(`database: ${row.integrity_check}`);
+  for (const row of database.pragma('foreign_key_check') as {
+    table: string;
+    rowid: number;
+    parent: string;
+  }[])
+    report(`${row.table} ${row.rowid} points at a missing row of ${row.parent}`);
+}
+
+function checkCrops(
+  { database, crops }: Gallery,
+  report: (problem: string) => void,
+  progress: ProgressToken,
+): number {
+  const faces = database.prepare('SELECT id, crop FROM faces ORDER BY id').all() as {
+    id: number;
+    crop: Buffer;
+  }[];
+  const stage = progress.stage('checking crops', faces.length, 'faces');
+  for (const { id, crop } of faces) {
+    progress.throwIfCancelled();
+    try {
+      crops.read(crop);
+    } catch (error) {
+      report(`face ${id}: ${messageOf(error)}`);
+    }
+    stage.advance();
+  }
+  return faces.length;
+}
+
+/** A bad vector ends the reading of its space: what comes after it is not checked, and that is said. */
+function checkEmbeddings(
+  { database }: Gallery,
+  report: (problem: string) => void,
+  progress: ProgressToken,
+): number {
+  let checked = 0;
+  for (const space of listSpaces(database)) {
+    const stage = progress.stage('checking embeddings', space.embeddings, 'embeddings');
+    try {
+      for (const _ of readEmbeddings(database, space)) {
+        progress.throwIfCancelled();
+        checked++;
+        stage.advance();
+      }
+    } catch (error) {
+      if (progress.signal.aborted) throw error;
+      report(`space ${space.id}: ${messageOf(error)}, and the embeddings after it were not read`);
+    }
+    const missing = database
+      .prepare(
+        'SELECT count(*) FROM faces WHERE NOT EXISTS (SELECT 1 FROM embeddings WHERE space_id = ? AND face_id = faces.id)',
+      )
+      .pluck()
+      .get(space.id) as number;
+    if (space.state === 'complete' && missing > 0)
+      report(`space ${space.id} calls itself complete and lacks ${missing} faces`);
+  }
+  return checked;
+}

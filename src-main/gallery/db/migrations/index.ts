@@ -1,0 +1,6 @@
+// Every migration, in order. A new one gets a file, a row here, and a test that migrates rows from the version before.
+
+import type { Migration } from '../migrate.ts';
+import { initial } from './0001-initial.ts';
+
+export const MIGRATIONS: readonly Migration[] = [initial];

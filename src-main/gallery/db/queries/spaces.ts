@@ -1,0 +1,99 @@
+// Embedding spaces: which embeddings may be compared, and which space answers.
+
+import type { Database } from 'better-sqlite3';
+import { ensure } from '../../../common/errors.ts';
+
+export type Side = 'lr' | 'hr';
+
+export interface SpaceKey {
+  /** SHA-256 of the network's file, hex. */
+  readonly modelDigest: string;
+  /** Of the FaceBN profile, or null for training's own statistics. */
+  readonly profileDigest: string | null;
+  /** How a crop becomes the network's input; a new number for a new way. */
+  readonly preprocessing: number;
+  /** A student's low-resolution side, or a teacher's high-resolution one. */
+  readonly side: Side;
+  readonly dimension: number;
+}
+
+export interface Space extends SpaceKey {
+  readonly id: number;
+  /** A filling space does not answer yet: some faces have no embedding in it. */
+  readonly state: 'filling' | 'complete';
+  readonly isActive: boolean;
+  readonly embeddings: number;
+}
+
+const SELECT_SPACE = `
+  SELECT id, model_digest AS modelDigest, profile_digest AS profileDigest, preprocessing, side, dimension, state,
+    is_active AS isActive, (SELECT count(*) FROM embeddings WHERE space_id = spaces.id) AS embeddings
+  FROM spaces`;
+
+/** The space of this key; made, empty and filling, where there is none. Throws `bad-data` for another dimension. */
+export function ensureSpace(database: Database, key: SpaceKey, at: number): Space {
+  const find = (): Space | null => {
+    const row = database
+      .prepare(
+        `${SELECT_SPACE} WHERE model_digest = @modelDigest AND profile_digest IS @profileDigest
+         AND preprocessing = @preprocessing AND side = @side`,
+      )
+      .get(key);
+    return row === undefined ? null : toSpace(row);
+  };
+  if (find() === null) {
+    database
+      .prepare(
+        `INSERT INTO spaces (model_digest, profile_digest, preprocessing, side, dimension, state, created_at)
+         VALUES (@modelDigest, @profileDigest, @preprocessing, @side, @dimension, 'filling', @at)`,
+      )
+      .run({ ...key, at });
+  }
+  const space = find() as Space;
+  ensure(
+    space.dimension === key.dimension,
+    'bad-data',
+    `the model gives ${key.dimension} dimensions, its space in this gallery has ${space.dimension}`,
+  );
+  return space;
+}
+
+export function listSpaces(database: Database): Space[] {
+  return database.prepare(`${SELECT_SPACE} ORDER BY id`).all().map(toSpace);
+}
+
+/** The space that answers on a side; null before anything was enrolled. */
+export function activeSpace(database: Database, side: Side): Space | null {
+  const row = database.prepare(`${SELECT_SPACE} WHERE side = ? AND is_active = 1`).get(side);
+  return row === undefined ? null : toSpace(row);
+}
+
+/** Makes a complete space the one that answers. Throws `bad-data` while faces are missing in it. */
+export function activateSpace(database: Database, id: number): void {
+  const missing = facesWithout(database, id, 1).length;
+  ensure(missing === 0, 'bad-data', `space ${id} is not complete: faces without an embedding remain`);
+  database.transaction(() => {
+    const side = database.prepare('SELECT side FROM spaces WHERE id = ?').pluck().get(id);
+    database.prepare('UPDATE spaces SET is_active = 0 WHERE side = ? AND is_active = 1').run(side);
+    database.prepare(`UPDATE spaces SET is_active = 1, state = 'complete' WHERE id = ?`).run(id);
+  })();
+}
+
+/** Faces that have no embedding in a space yet, lowest numbers first: what a re-embedding goes on with. */
+export function facesWithout(
+  database: Database,
+  spaceId: number,
+  limit: number,
+): { id: number; crop: Buffer }[] {
+  return database
+    .prepare(
+      `SELECT faces.id, faces.crop FROM faces
+       WHERE NOT EXISTS (SELECT 1 FROM embeddings WHERE space_id = ? AND face_id = faces.id) ORDER BY faces.id LIMIT ?`,
+    )
+    .all(spaceId, limit) as { id: number; crop: Buffer }[];
+}
+
+function toSpace(row: unknown): Space {
+  const { isActive, ...rest } = row as Omit<Space, 'isActive'> & { isActive: number };
+  return { ...rest, isActive: isActive === 1 };
+}

@@ -1,0 +1,42 @@
+// Subjects: people, known by name or not.
+
+import type { Database } from 'better-sqlite3';
+
+export interface Subject {
+  readonly id: number;
+  /** Null for a person nobody has named. */
+  readonly name: string | null;
+  readonly note: string;
+  readonly createdAt: number;
+  readonly tracks: number;
+  readonly faces: number;
+}
+
+const COUNTED = `
+  SELECT subjects.id, subjects.name, subjects.note, subjects.created_at AS createdAt,
+    count(DISTINCT tracks.id) AS tracks, count(faces.id) AS faces
+  FROM subjects LEFT JOIN tracks ON tracks.subject_id = subjects.id LEFT JOIN faces ON faces.track_id = tracks.id`;
+
+export function subjectById(database: Database, id: number): Subject | null {
+  const row = database.prepare(`${COUNTED} WHERE subjects.id = ? GROUP BY subjects.id`).get(id);
+  return (row as Subject | undefined) ?? null;
+}
+
+export function subjectByName(database: Database, name: string): Subject | null {
+  const row = database.prepare(`${COUNTED} WHERE subjects.name = ? GROUP BY subjects.id`).get(name);
+  return (row as Subject | undefined) ?? null;
+}
+
+export function listSubjects(database: Database): Subject[] {
+  return database
+    .prepare(`${COUNTED} GROUP BY subjects.id ORDER BY subjects.name, subjects.id`)
+    .all() as Subject[];
+}
+
+/** The named subject's number; a name that is new gets one. */
+export function subjectId(database: Database, name: string, at: number): number {
+  database
+    .prepare('INSERT INTO subjects (name, created_at) VALUES (?, ?) ON CONFLICT (name) DO NOTHING')
+    .run(name, at);
+  return database.prepare('SELECT id FROM subjects WHERE name = ?').pluck().get(name) as number;
+}

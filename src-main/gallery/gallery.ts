@@ -1,0 +1,107 @@
+// One gallery: a folder with a database and the crops, opened by one process at a time.
+
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Database } from 'better-sqlite3';
+import { ensure } from '../common/errors.ts';
+import { appendAudit } from './audit/audit-log.ts';
+import { asGalleryError, closeDatabase, openDatabase } from './db/connection.ts';
+import { CropStore } from './db/crops.ts';
+import { finishPurge } from './purge/purge.ts';
+
+export const GALLERY_ENDING = '.gallery';
+export const DATABASE_NAME = 'gallery.sqlite';
+export const CROPS_NAME = 'crops';
+const NAME_RULE = /^[\p{L}\p{N}][\p{L}\p{N}._ -]{0,99}$/u;
+
+/** Who acts, and by which clock; both end up in the audit log. */
+export interface Acting {
+  readonly actor: string;
+  readonly now: () => number;
+}
+
+export class Gallery {
+  readonly folder: string;
+  readonly database: Database;
+  readonly crops: CropStore;
+  readonly acting: Acting;
+
+  private constructor(folder: string, database: Database, acting: Acting) {
+    this.folder = folder;
+    this.database = database;
+    this.crops = new CropStore(join(folder, CROPS_NAME));
+    this.acting = acting;
+  }
+
+  /** Makes an empty gallery. Throws `bad-usage` where something is in the way. */
+  static create(folder: string, acting: Acting): Gallery {
+    ensure(!existsSync(join(folder, DATABASE_NAME)), 'bad-usage', `${folder} already holds a gallery`);
+    mkdirSync(join(folder, CROPS_NAME), { recursive: true });
+    const database = openDatabase(join(folder, DATABASE_NAME));
+    const gallery = new Gallery(folder, database, acting);
+    gallery.change(() => {
+      const put = database.prepare('INSERT INTO meta (key, value) VALUES (?, ?)');
+      put.run('gallery-id', randomUUID());
+      put.run('created-at', new Date(acting.now()).toISOString());
+      gallery.record('gallery.created', { name: gallery.name });
+    });
+    return gallery;
+  }
+
+  /** Opens a gallery, holds it, and ends what a killed purge has left to do. Throws `not-found`, and what `openDatabase` throws. */
+  static open(folder: string, acting: Acting): Gallery {
+    const path = join(folder, DATABASE_NAME);
+    ensure(existsSync(path), 'not-found', `${folder} holds no gallery (no ${DATABASE_NAME})`);
+    const gallery = new Gallery(folder, openDatabase(path), acting);
+    finishPurge(gallery);
+    return gallery;
+  }
+
+  get name(): string {
+    return basename(this.folder).replace(new RegExp(`\\${GALLERY_ENDING}$`), '');
+  }
+
+  /** A whole transaction, or nothing of it; SQLite's errors come out with the file's name. */
+  change<Result>(work: () => Result): Result {
+    try {
+      return this.database.transaction(work).immediate();
+    } catch (error) {
+      throw asGalleryError(error, this.database.name);
+    }
+  }
+
+  /** Appends to the audit log, in the transaction under way. */
+  record(action: string, body: unknown): void {
+    appendAudit(this.database, { at: this.acting.now(), actor: this.acting.actor, action, body });
+  }
+
+  close(): void {
+    closeDatabase(this.database);
+  }
+}
+
+/** Where galleries of a data folder lie. */
+export function galleriesFolder(dataFolder: string): string {
+  return join(dataFolder, 'galleries');
+}
+
+/** The folder of a gallery by its name under the data folder. Throws `bad-usage` for a name that is no file name. */
+export function galleryFolder(dataFolder: string, name: string): string {
+  ensure(
+    NAME_RULE.test(name),
+    'bad-usage',
+    `a gallery's name is letters, digits, spaces, ".", "_" and "-", not ${JSON.stringify(name)}`,
+  );
+  return join(galleriesFolder(dataFolder), `${name}${GALLERY_ENDING}`);
+}
+
+/** Names of the galleries under the data folder, sorted. */
+export function listGalleries(dataFolder: string): string[] {
+  const root = galleriesFolder(dataFolder);
+  if (!existsSync(root)) return [];
+  return readdirSync(root)
+    .filter((name) => name.endsWith(GALLERY_ENDING) && existsSync(join(root, name, DATABASE_NAME)))
+    .map((name) => name.slice(0, -GALLERY_ENDING.length))
+    .sort();
+}

@@ -1,0 +1,117 @@
+// Purging: faces that must not be kept any longer, gone from rows, files, undo records and free pages.
+
+import type { Database } from 'better-sqlite3';
+import { ensure } from '../../common/errors.ts';
+import { asGalleryError } from '../db/connection.ts';
+import type { Gallery } from '../gallery.ts';
+
+/** Which faces go. */
+export type PurgeRule =
+  | { readonly kind: 'subject'; readonly subjectId: number }
+  /** Faces captured before this moment; those without a capture time go by when they were enrolled. */
+  | { readonly kind: 'age'; readonly before: number }
+  | { readonly kind: 'whole' };
+
+export interface PurgeCounts {
+  readonly faces: number;
+  readonly tracks: number;
+  readonly subjects: number;
+  readonly sources: number;
+  readonly embeddings: number;
+  readonly crops: number;
+  /** Undo records that named what is gone: they go too. */
+  readonly changes: number;
+}
+
+export interface PurgeReport extends PurgeCounts {
+  /** Number of the purge record, which holds the rule and these counts and no personal data. */
+  readonly purge: number;
+}
+
+/**
+ * Removes the faces of a rule for good. Rows go in one transaction; then their crops; then the file is rewritten, so that
+ * no free page keeps a byte of them. Killed in between, `finishPurge` (called whenever a gallery is opened) does the rest.
+ */
+export function purgeFaces(gallery: Gallery, rule: PurgeRule): PurgeReport {
+  const { database, acting } = gallery;
+  const report = gallery.change(() => {
+    selectFaces(database, rule);
+    const counts = removeRows(gallery, rule);
+    // A subject's number says nothing once the subject is gone.
+    const { lastInsertRowid } = database
+      .prepare('INSERT INTO purges (at, actor, rule, counts) VALUES (?, ?, ?, ?)')
+      .run(acting.now(), acting.actor, JSON.stringify(rule), JSON.stringify(counts));
+    gallery.record('gallery.purged', { purge: Number(lastInsertRowid), rule, ...counts });
+    database
+      .prepare(`INSERT INTO meta (key, value) VALUES (?, 'pending') ON CONFLICT (key) DO NOTHING`)
+      .run(PENDING_KEY);
+    return { purge: Number(lastInsertRowid), ...counts };
+  });
+  finishPurge(gallery);
+  return report;
+}
+
+const PENDING_KEY = 'purge-pending';
+
+/** Removes crops that no face names any more and rewrites the file, if a purge has left that to do. */
+export function finishPurge(gallery: Gallery): void {
+  const { database, crops } = gallery;
+  const isPending = database.prepare('SELECT 1 FROM meta WHERE key = ?').get(PENDING_KEY) !== undefined;
+  if (!isPending) return;
+  try {
+    const named = database.prepare('SELECT 1 FROM faces WHERE crop = ?');
+    crops.sweep((digest) => named.get(digest) !== undefined);
+    database.exec('VACUUM');
+    database.pragma('wal_checkpoint(TRUNCATE)');
+    database.prepare('DELETE FROM meta WHERE key = ?').run(PENDING_KEY);
+  } catch (error) {
+    throw asGalleryError(error, database.name);
+  }
+}
+
+function selectFaces(database: Database, rule: PurgeRule): void {
+  database.exec(
+    'CREATE TEMP TABLE IF NOT EXISTS purged (id INTEGER PRIMARY KEY) STRICT; DELETE FROM temp.purged;',
+  );
+  if (rule.kind === 'whole') database.exec('INSERT INTO temp.purged SELECT id FROM faces');
+  if (rule.kind === 'age') {
+    database
+      .prepare('INSERT INTO temp.purged SELECT id FROM faces WHERE ifnull(captured_at, created_at) < ?')
+      .run(rule.before);
+  }
+  if (rule.kind === 'subject') {
+    const found = database.prepare('SELECT 1 FROM subjects WHERE id = ?').get(rule.subjectId);
+    ensure(found !== undefined, 'not-found', `there is no subject ${rule.subjectId}`);
+    database
+      .prepare(
+        'INSERT INTO temp.purged SELECT faces.id FROM faces JOIN tracks ON tracks.id = track_id WHERE subject_id = ?',
+      )
+      .run(rule.subjectId);
+  }
+}
+
+function removeRows({ database }: Gallery, rule: PurgeRule): PurgeCounts {
+  const count = (sql: string): number => database.prepare(sql).pluck().get() as number;
+  const remove = (sql: string): number => database.prepare(sql).run().changes;
+  const crops = count('SELECT count(DISTINCT crop) FROM faces WHERE id IN temp.purged');
+  const embeddings = remove('DELETE FROM embeddings WHERE face_id IN temp.purged');
+  const faces = remove('DELETE FROM faces WHERE id IN temp.purged');
+  const sources = remove(
+    'DELETE FROM sources WHERE NOT EXISTS (SELECT 1 FROM faces WHERE source_id = sources.id)',
+  );
+  const tracks = remove(
+    'DELETE FROM tracks WHERE NOT EXISTS (SELECT 1 FROM faces WHERE track_id = tracks.id)',
+  );
+  // A subject goes with its last face; the one that the rule names goes with all of its own.
+  const subjects = remove(
+    'DELETE FROM subjects WHERE NOT EXISTS (SELECT 1 FROM tracks WHERE subject_id = subjects.id)',
+  );
+  // Undo records hold names, and an undo must not bring back what is gone; import lists hold paths.
+  const changes = remove('DELETE FROM changes');
+  if (rule.kind === 'whole')
+    database.exec(
+      'DELETE FROM imports; DELETE FROM cameras; DELETE FROM profiles WHERE digest NOT IN (SELECT profile_digest FROM spaces WHERE profile_digest IS NOT NULL)',
+    );
+  else database.exec(`UPDATE import_items SET name = '', item = 'null' WHERE state <> 'todo'`);
+  return { faces, tracks, subjects, sources, embeddings, crops, changes };
+}

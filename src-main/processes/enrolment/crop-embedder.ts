@@ -1,0 +1,78 @@
+// Stored crops to embeddings: which network, which input, and the space that the embeddings belong to.
+
+import { sha256 } from '../../common/files.ts';
+import { matrix } from '../../common/matrix.ts';
+import { createEmbedder } from '../../engine/embed.ts';
+import type { Runtime } from '../../engine/runtime/load.ts';
+import type { Teacher } from '../../engine/teacher/onnx-teacher.ts';
+import type { StoredProfile } from '../../gallery/db/queries/profiles.ts';
+import type { SpaceKey } from '../../gallery/db/queries/spaces.ts';
+import { TEMPLATE_PX } from '../../imaging/align.ts';
+import type { RgbImage } from '../../imaging/image.ts';
+import { resizeBicubic } from '../../imaging/resample.ts';
+import type { OpenStudent } from '../jobs/student.ts';
+
+/** 1: bicubic to the network's input as bytes, (v − 127.5) / 127.5 or the teacher's own. A new way gets a new number. */
+export const PREPROCESSING_VERSION = 1;
+
+export interface CropEmbedder {
+  readonly space: SpaceKey;
+  /** What the space's `profileDigest` stands for. */
+  readonly profile: StoredProfile | null;
+  /** Unit embeddings, one per crop. */
+  embed(crops: readonly RgbImage[]): Promise<Float32Array[]>;
+  dispose(): Promise<void>;
+}
+
+/** The low-resolution side: a student; with a FaceBN profile, `content` is the profile's file. */
+export function studentCropEmbedder(
+  runtime: Runtime,
+  student: OpenStudent,
+  content: Uint8Array | null,
+): CropEmbedder {
+  const { trained, profile, digest } = student;
+  const stored =
+    profile === null || content === null
+      ? null
+      : { digest: sha256(content), modelDigest: digest, name: profile.header.name, content };
+  const embedder = createEmbedder(runtime, trained, profile?.statistics ?? trained.statistics);
+  const { resolutionPx, embeddingSize } = embedder;
+  const pixelCount = resolutionPx ** 2 * 3;
+  return {
+    space: {
+      modelDigest: digest,
+      profileDigest: stored?.digest ?? null,
+      preprocessing: PREPROCESSING_VERSION,
+      side: 'lr',
+      dimension: embeddingSize,
+    },
+    profile: stored,
+    embed: async (crops) => {
+      const pixels = new Uint8Array(crops.length * pixelCount);
+      for (const [at, crop] of crops.entries()) pixels.set(sized(crop, resolutionPx).data, at * pixelCount);
+      const rows = matrix(embedder.embed(pixels).values, embeddingSize);
+      return crops.map((_, at) => rows.values.slice(at * embeddingSize, (at + 1) * embeddingSize));
+    },
+    dispose: async () => embedder.dispose(),
+  };
+}
+
+/** The full-resolution side: a teacher. */
+export function teacherCropEmbedder(teacher: Teacher): CropEmbedder {
+  return {
+    space: {
+      modelDigest: teacher.card.digest,
+      profileDigest: null,
+      preprocessing: PREPROCESSING_VERSION,
+      side: 'hr',
+      dimension: teacher.card.embeddingSize,
+    },
+    profile: null,
+    embed: (crops) => teacher.embed(crops.map((crop) => sized(crop, TEMPLATE_PX))),
+    dispose: () => teacher.dispose(),
+  };
+}
+
+function sized(crop: RgbImage, sizePx: number): RgbImage {
+  return crop.width === sizePx && crop.height === sizePx ? crop : resizeBicubic(crop, sizePx, sizePx);
+}
