@@ -32,6 +32,7 @@ export function madeSpace(gallery: Gallery, modelDigest = 'a'.repeat(64)): Space
     modelDigest,
     profileDigest: null,
     preprocessing: 1,
+    frameDigest: 'f'.repeat(64),
     side: 'lr',
     dimension: DIMENSION,
   } as const;

@@ -77,12 +77,14 @@ CREATE TABLE profiles (
   created_at INTEGER NOT NULL
 ) STRICT;
 
--- What embeddings can be compared with one another: the same model, profile and preprocessing.
+-- What embeddings can be compared with one another: the same model, profile and preprocessing; and across the two sides,
+-- spaces of one frame: a teacher's own, and those of the students that learned from it.
 CREATE TABLE spaces (
   id INTEGER PRIMARY KEY,
   model_digest TEXT NOT NULL,
   profile_digest TEXT REFERENCES profiles,
   preprocessing INTEGER NOT NULL,
+  frame_digest TEXT NOT NULL,
   side TEXT NOT NULL CHECK (side IN ('lr', 'hr')),
   dimension INTEGER NOT NULL CHECK (dimension > 0),
   state TEXT NOT NULL CHECK (state IN ('filling', 'complete')),

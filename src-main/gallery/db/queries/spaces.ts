@@ -12,6 +12,8 @@ export interface SpaceKey {
   readonly profileDigest: string | null;
   /** How a crop becomes the network's input; a new number for a new way. */
   readonly preprocessing: number;
+  /** Digest of the teacher whose embedding space this is: its own, or that of the student's teacher. */
+  readonly frameDigest: string;
   /** A student's low-resolution side, or a teacher's high-resolution one. */
   readonly side: Side;
   readonly dimension: number;
@@ -26,7 +28,7 @@ export interface Space extends SpaceKey {
 }
 
 const SELECT_SPACE = `
-  SELECT id, model_digest AS modelDigest, profile_digest AS profileDigest, preprocessing, side, dimension, state,
+  SELECT id, model_digest AS modelDigest, profile_digest AS profileDigest, preprocessing, frame_digest AS frameDigest, side, dimension, state,
     is_active AS isActive, (SELECT count(*) FROM embeddings WHERE space_id = spaces.id) AS embeddings
   FROM spaces`;
 
@@ -44,8 +46,8 @@ export function ensureSpace(database: Database, key: SpaceKey, at: number): Spac
   if (find() === null) {
     database
       .prepare(
-        `INSERT INTO spaces (model_digest, profile_digest, preprocessing, side, dimension, state, created_at)
-         VALUES (@modelDigest, @profileDigest, @preprocessing, @side, @dimension, 'filling', @at)`,
+        `INSERT INTO spaces (model_digest, profile_digest, preprocessing, frame_digest, side, dimension, state, created_at)
+         VALUES (@modelDigest, @profileDigest, @preprocessing, @frameDigest, @side, @dimension, 'filling', @at)`,
       )
       .run({ ...key, at });
   }
