@@ -96,6 +96,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/gallery-enrol.ts')).command,
   },
   {
+    path: 'gallery search',
+    summary: 'find the person of a picture among the faces of a gallery',
+    needsEngine: true,
+    load: async () => (await import('./commands/gallery-search.ts')).command,
+  },
+  {
+    path: 'gallery recheck',
+    summary: 'measure what scores mean here, and list labels that look wrong',
+    needsEngine: false,
+    load: async () => (await import('./commands/gallery-recheck.ts')).command,
+  },
+  {
     path: 'gallery verify',
     summary: 'check a gallery: database, crops, embeddings, audit chain',
     needsEngine: false,

@@ -1,34 +1,23 @@
 // `glimpse gallery enrol`: pictures from a folder, a manifest or by name into a gallery.
 
 import { statSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Option } from 'commander';
 import { ensure } from '../../common/errors.ts';
-import { dataFolder } from '../../common/files.ts';
 import type { LeftOut } from '../../datasets/entries.ts';
 import { listFolderTree } from '../../datasets/sources/folder-tree.ts';
 import { readManifest } from '../../datasets/sources/manifest.ts';
 import { type SourceList, UNKNOWN_ORIGIN } from '../../datasets/sources/source-item.ts';
 import { faceModelsFolder, openFaceModels } from '../../engine/onnx/face-models.ts';
-import { loadRuntime } from '../../engine/runtime/load.ts';
 import { createFaceFinder } from '../../imaging/face-finder.ts';
-import {
-  type CropEmbedder,
-  studentCropEmbedder,
-  teacherCropEmbedder,
-} from '../../processes/enrolment/crop-embedder.ts';
 import { type EnrolReport, type EnrolRequest, enrol } from '../../processes/enrolment/enrol-job.ts';
-import { openStudent } from '../../processes/jobs/student.ts';
 import type { CommandModule } from '../command.ts';
-import { openTeacherByName } from '../engine-options.ts';
 import { withGallery } from '../gallery-options.ts';
-import { callerFolder, parsePath } from '../option-parsers.ts';
+import { declareModels, type ModelOptions, openEmbedders } from '../model-options.ts';
+import { parsePath } from '../option-parsers.ts';
 
-interface EnrolOptions {
-  readonly model?: string;
-  readonly profile?: string;
-  readonly teacher?: string;
+interface EnrolOptions extends ModelOptions {
   readonly crops: boolean;
   readonly subjects: 'folder' | 'none';
   readonly camera?: string;
@@ -46,10 +35,9 @@ export const command: CommandModule<EnrolOptions, EnrolResult> = {
   configure(command) {
     command
       .argument('<gallery>', 'a gallery by name or folder')
-      .argument('<source...>', 'a folder, a manifest (.csv, .json), or pictures', parsePaths)
-      .option('--model <run>', 'student for the low-resolution side: a run by name, or a network file')
-      .option('--profile <file>', 'FaceBN profile of that student', parsePath)
-      .option('--teacher <name>', 'teacher for the full-resolution side')
+      .argument('<source...>', 'a folder, a manifest (.csv, .json), or pictures', parsePaths);
+    declareModels(command);
+    command
       .option('--crops', 'the pictures are aligned face crops, taken as they are', false)
       .addOption(
         new Option('--subjects <from>', 'who a folder shows: its first folder names, or nobody known')
@@ -132,21 +120,6 @@ async function readSources(
     return { ...UNKNOWN_ORIGIN, path, name: basename(path) };
   });
   return { kind: 'images', root: sources.join('\n'), list: { items, leftOut: [] } };
-}
-
-async function openEmbedders({ model, profile, teacher }: EnrolOptions): Promise<CropEmbedder[]> {
-  const embedders: CropEmbedder[] = [];
-  if (model !== undefined) {
-    const runtime = loadRuntime();
-    const folders = { dataFolder: dataFolder(), callerFolder: callerFolder(), profilePath: profile ?? null };
-    const student = await openStudent(runtime, model, folders);
-    const content = profile === undefined ? null : await readFile(profile);
-    const embedder = studentCropEmbedder(runtime, student, content);
-    student.dispose();
-    embedders.push(embedder);
-  }
-  if (teacher !== undefined) embedders.push(teacherCropEmbedder(await openTeacherByName(teacher)));
-  return embedders;
 }
 
 async function writeFailures(

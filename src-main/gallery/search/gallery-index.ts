@@ -150,6 +150,20 @@ export class GalleryIndex {
     return rows;
   }
 
+  /** Every face of a known subject: what templates of any size are drawn from. */
+  knownFaces(): { vectors: Float32Array[]; subjects: number[]; weights: number[] } {
+    const rows = { vectors: [] as Float32Array[], subjects: [] as number[], weights: [] as number[] };
+    for (const [faceId, { trackId, weight }] of this.#places) {
+      const subjectId = this.#subjectOf.get(trackId) ?? null;
+      const vector = subjectId === null ? null : (this.#singles.get(faceId) ?? this.#members.get(faceId));
+      if (subjectId === null || vector === null) continue;
+      rows.vectors.push(vector);
+      rows.subjects.push(subjectId);
+      rows.weights.push(weight);
+    }
+    return rows;
+  }
+
   #readPlaces(database: Database): void {
     const rows = database
       .prepare(

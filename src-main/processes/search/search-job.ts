@@ -1,0 +1,168 @@
+// A search from start to end: probe, space, answers, what their scores mean, and the record of it all.
+
+import type { ProgressToken } from '../../common/progress.ts';
+import { meaningOf, type ResultMeaning } from '../../evaluation/meaning/result-meaning.ts';
+import { faceById } from '../../gallery/db/queries/faces.ts';
+import { subjectById } from '../../gallery/db/queries/subjects.ts';
+import type { Gallery } from '../../gallery/gallery.ts';
+import { type FaceFilter, facesAllowed } from '../../gallery/search/filter.ts';
+import { type Answer, type AnswerKind, GalleryIndex } from '../../gallery/search/gallery-index.ts';
+import { readMeaning, sizesOf } from './measured-meaning.ts';
+import { type Probe, type ProbeFace, spaceFor } from './probe.ts';
+
+export interface SearchRequest {
+  readonly probe: Probe;
+  readonly by: AnswerKind;
+  readonly count: number;
+  readonly threshold: number | null;
+  readonly filter: FaceFilter;
+}
+
+export interface SearchResult {
+  readonly rank: number;
+  /** Cosine similarity. */
+  readonly score: number;
+  /** Share of impostor comparisons that reach the score; null where it was not measured, or is only bounded. */
+  readonly fmr: number | null;
+  readonly fmrInterval: { readonly low: number; readonly high: number } | null;
+  /** Of other people's entries in a gallery of this size. */
+  readonly expectedFalseMatches: number | null;
+  readonly log10LikelihoodRatio: number | null;
+  /** Score less that of the best answer of another person; null for the last. */
+  readonly margin: number | null;
+  readonly subject: string | null;
+  readonly subjectId: number | null;
+  readonly trackId: number | null;
+  readonly faceId: number;
+  /** Faces behind the answer. */
+  readonly faces: number;
+  readonly camera: string | null;
+  readonly capturedAt: number | null;
+  readonly sourcePath: string;
+  readonly sizePx: number;
+  readonly weight: number;
+  readonly reasons: readonly string[];
+}
+
+export interface SearchReport {
+  readonly gallery: string;
+  readonly space: { readonly id: number; readonly side: 'lr' | 'hr' };
+  readonly probe: readonly ProbeFace[];
+  /** Faces and people that the probe was compared with. */
+  readonly searched: { readonly faces: number; readonly people: number };
+  readonly results: readonly SearchResult[];
+  /** What a reader must know of the numbers, one sentence each. */
+  readonly notes: readonly string[];
+}
+
+export function searchGallery(
+  gallery: Gallery,
+  request: SearchRequest,
+  progress: ProgressToken,
+): SearchReport {
+  const { database } = gallery;
+  const { probe, by, count, filter, threshold } = request;
+  const space = spaceFor(gallery, probe.space);
+  const index = GalleryIndex.load(database, space, progress);
+  const allowed = facesAllowed(database, filter);
+  // One more than asked: the last answer's margin is to the one after it.
+  const options = { by, count: count + 1, allowed, ...(threshold === null ? {} : { threshold }) };
+  const answers = bestPerAnswer(probe.vectors.map((vector) => index.search(vector, options)));
+  const measured = readMeaning(gallery, space.id);
+  const sizes = sizesOf(index);
+  const isAcross = space.side !== probe.space.side;
+  const results = answers.slice(0, count).map((answer, at) => {
+    const scored = {
+      score: answer.score,
+      probeFaces: probe.vectors.length > 1 ? 1 : probe.faces.length,
+      galleryFaces: answer.faces,
+    };
+    // The measured meaning is of one side against itself.
+    const meaning = measured === null || isAcross ? null : meaningOf(measured.meaning, scored, sizes);
+    return toResult(gallery, answer, at, answers, meaning);
+  });
+  const notes = [
+    ...(measured === null
+      ? [`what scores mean was not measured in ${gallery.name}: \`glimpse gallery recheck ${gallery.name}\``]
+      : []),
+    ...(measured?.isOld
+      ? ['the gallery has changed since the meaning of its scores was measured: recheck it']
+      : []),
+    ...(isAcross
+      ? ['probe and gallery are of different sides (LR and HR): no FMR was measured for that']
+      : []),
+  ];
+  gallery.change(() =>
+    gallery.record('searched', {
+      space: space.id,
+      by,
+      count,
+      threshold,
+      filter,
+      probe: probe.faces.map(({ path, face }) => ({ path, face })),
+      results: results.map(({ faceId, subjectId, trackId, score }) => ({
+        faceId,
+        subjectId,
+        trackId,
+        score,
+      })),
+    }),
+  );
+  return {
+    gallery: gallery.name,
+    space: { id: space.id, side: space.side },
+    probe: probe.faces,
+    searched: { faces: allowed?.size ?? index.faces, people: index.people },
+    results,
+    notes,
+  };
+}
+
+/** Max fusion: of the answers to several probe vectors, each answer's best. */
+function bestPerAnswer(lists: readonly (readonly Answer[])[]): Answer[] {
+  const best = new Map<string, Answer>();
+  for (const answer of lists.flat()) {
+    const key = `${answer.subjectId}/${answer.trackId}/${answer.trackId === null ? '' : answer.faces === 1 ? answer.faceId : ''}`;
+    const known = best.get(key);
+    if (known === undefined || answer.score > known.score) best.set(key, answer);
+  }
+  return [...best.values()].sort((left, right) => right.score - left.score || left.faceId - right.faceId);
+}
+
+function toResult(
+  { database }: Gallery,
+  answer: Answer,
+  at: number,
+  answers: readonly Answer[],
+  meaning: ResultMeaning | null,
+): SearchResult {
+  const face = faceById(database, answer.faceId);
+  const subject = answer.subjectId === null ? null : subjectById(database, answer.subjectId);
+  const next = answers.slice(at + 1).find((other) => !isSamePerson(answer, other));
+  return {
+    rank: at + 1,
+    score: answer.score,
+    fmr: meaning?.fmr?.fmr ?? null,
+    fmrInterval: meaning?.fmr?.interval ?? null,
+    expectedFalseMatches: meaning?.falseMatches?.expected ?? null,
+    log10LikelihoodRatio: meaning?.log10LikelihoodRatio ?? null,
+    margin: next === undefined ? null : answer.score - next.score,
+    subject: subject?.name ?? null,
+    subjectId: answer.subjectId,
+    trackId: answer.trackId,
+    faceId: answer.faceId,
+    faces: answer.faces,
+    camera: face?.camera ?? null,
+    capturedAt: face?.capturedAt ?? null,
+    sourcePath: face?.sourcePath ?? '',
+    sizePx: face?.sizePx ?? 0,
+    weight: face?.weight ?? 0,
+    reasons: face?.reasons ?? [],
+  };
+}
+
+/** Unknown tracks are each a person of their own, as far as anybody knows. */
+function isSamePerson(left: Answer, right: Answer): boolean {
+  if (left.subjectId !== null || right.subjectId !== null) return left.subjectId === right.subjectId;
+  return left.trackId === right.trackId;
+}

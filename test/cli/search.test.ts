@@ -1,0 +1,151 @@
+// Searching a gallery through the command line: who answers, what the scores mean, what is recorded.
+
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { saveNetwork } from '../../src-main/engine/models/student-file.ts';
+import { glimpse, glimpseFailure, glimpseJson } from '../support/glimpse.ts';
+import { makeIdentityFolders } from '../support/made-faces.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { tinyNetwork } from '../support/tiny-network.ts';
+
+interface Result {
+  readonly rank: number;
+  readonly score: number;
+  readonly fmr: number | null;
+  readonly fmrInterval: { readonly low: number; readonly high: number } | null;
+  readonly margin: number | null;
+  readonly subject: string | null;
+  readonly faces: number;
+  readonly sourcePath: string;
+}
+
+test('search, recheck, filters, refusals, audit', async (context) => {
+  const folder = await temporaryFolder(context);
+  const options = { home: join(folder, 'home') };
+  const faces = join(folder, 'faces');
+  const [model, other] = [join(folder, 'tiny.glimpse'), join(folder, 'other.glimpse')];
+  await makeIdentityFolders(faces, { identities: 24, images: 2 });
+  await saveNetwork(model, tinyNetwork(3));
+  await saveNetwork(other, tinyNetwork(4));
+  const picture = join(faces, 'person-07', '1.png');
+  const search = ['gallery', 'search', 'door', picture, '--crops'];
+  await glimpseJson(['gallery', 'create', 'door'], options);
+  const empty = await glimpseFailure([...search, '--model', model], options, { code: 'bad-data' });
+  assert.match(empty, /door has no faces to search among yet: enrol some/);
+  await glimpseJson(
+    ['gallery', 'enrol', 'door', faces, '--crops', '--model', model, '--camera', 'north'],
+    options,
+  );
+
+  await context.test(
+    'an enrolled picture finds itself, and says that nothing is known of its score yet',
+    async () => {
+      const report = await glimpseJson(
+        [...search, '--model', model, '--by', 'face', '--count', '3'],
+        options,
+      );
+      const results = report.results as Result[];
+      assert.equal(results.length, 3);
+      const [first, second] = results;
+      assert.equal(first.sourcePath, picture);
+      assert.ok(Math.abs(first.score - 1) < 1e-5 && first.score > second.score);
+      assert.deepEqual([first.subject, first.fmr, first.rank], ['person-07', null, 1]);
+      assert.match(
+        (report.notes as string[]).join(),
+        /was not measured in door: `glimpse gallery recheck door`/,
+      );
+    },
+  );
+
+  await context.test('by subject, each person answers once, with margin to the next', async () => {
+    const report = await glimpseJson(
+      [...search, '--model', model, '--by', 'subject', '--count', '30'],
+      options,
+    );
+    const results = report.results as Result[];
+    assert.equal(results.length, 24);
+    assert.equal(new Set(results.map(({ subject }) => subject)).size, 24);
+    assert.ok(results.every((result) => result.faces === 2));
+    for (const [at, { margin, score }] of results.entries()) {
+      const next = results[at + 1];
+      assert.ok(next === undefined ? margin === null : Math.abs((margin ?? 0) - (score - next.score)) < 1e-9);
+    }
+  });
+
+  await context.test('recheck measures what a score means; results then carry it', async () => {
+    const recheck = await glimpseJson(['gallery', 'recheck', 'door'], options);
+    assert.equal((recheck.alikeOfDifferent as object[]).length, 10);
+    const report = await glimpseJson([...search, '--model', model, '--count', '48'], options);
+    const results = report.results as Result[];
+    assert.deepEqual(report.notes, []);
+    const rates = results.map(({ fmr, fmrInterval }) => fmr ?? fmrInterval?.high ?? Number.NaN);
+    assert.ok(
+      rates.every((rate) => rate >= 0 && rate <= 1),
+      JSON.stringify(rates),
+    );
+    assert.ok(rates[0] <= rates[47], 'a higher score is rarer among impostors');
+  });
+
+  await context.test('filters, thresholds and exclusions', async () => {
+    const run = async (...more: string[]): Promise<Result[]> =>
+      (await glimpseJson([...search, '--model', model, '--count', '100', ...more], options))
+        .results as Result[];
+    assert.equal((await run('--camera', 'north')).length, 48);
+    assert.equal((await run('--camera', 'south')).length, 0);
+    assert.equal((await run('--known', 'unknown')).length, 0);
+    assert.equal((await run('--exclude', 'person-07')).length, 46);
+    assert.equal((await run('--threshold', '0.99999')).length, 1);
+    assert.equal((await run('--from', '2026-01-01')).length, 0, 'nobody knows when these were taken');
+  });
+
+  await context.test('several probe pictures make one template, or the best of each', async () => {
+    const pictures = [picture, join(faces, 'person-07', '0.png')];
+    for (const fusion of ['template', 'max']) {
+      const words = [
+        'gallery',
+        'search',
+        'door',
+        ...pictures,
+        '--crops',
+        '--model',
+        model,
+        '--by',
+        'subject',
+      ];
+      const report = await glimpseJson([...words, '--fusion', fusion], options);
+      assert.equal((report.probe as object[]).length, 2);
+      assert.equal((report.results as Result[])[0].subject, 'person-07', fusion);
+    }
+  });
+
+  await context.test('a probe of another model, none, or without a face is refused', async () => {
+    const foreign = await glimpseFailure([...search, '--model', other], options, {
+      code: 'bad-usage',
+      exitCode: 2,
+    });
+    assert.match(
+      foreign,
+      /door was embedded by a student [0-9a-f]{12}…, and the probe by [0-9a-f]{12}…: their scores mean nothing/,
+    );
+    const none = await glimpseFailure(search, options, { code: 'bad-usage', exitCode: 2 });
+    assert.match(none, /search needs either --model .* or --teacher/);
+    const faceless = ['gallery', 'search', 'door', picture, '--model', model];
+    assert.match(
+      await glimpseFailure(faceless, options, { code: 'not-found' }),
+      /no face was found in .*1\.png/,
+    );
+  });
+
+  await context.test('people get a table, and every search is in the audit log', async () => {
+    const { code, out } = await glimpse([...search, '--model', model, '--count', '2'], options);
+    assert.equal(code, 0);
+    assert.match(out, /^door: 1 probe face against 48 faces of 24 people\n/);
+    assert.match(out, /\| 1 +\| 1\.0000 \|/);
+    const { entries } = (await glimpseJson(['audit', 'show', 'door'], options)) as {
+      entries: { action: string }[];
+    };
+    assert.ok(entries.filter(({ action }) => action === 'searched').length >= 10);
+    assert.equal((await glimpseJson(['audit', 'verify', 'door'], options)).problem, null);
+  });
+});
