@@ -1,10 +1,11 @@
 // A training run on disk: config.json, metrics.jsonl, checkpoints, the trained network.
 
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { appendFile, open, readdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { ensure, GlimpseError } from '../../common/errors.ts';
 import { asDiskError, readJsonFile, writeFileAtomically } from '../../common/files.ts';
+import { holdFile } from '../../common/holder.ts';
 import type { StopReason, TrainingEvent } from './events.ts';
 import type { TrainingSettings } from './settings.ts';
 
@@ -84,6 +85,12 @@ export class RunFolder {
       `${this.configPath} is not a run that this Glimpse can read (version ${config.version}, expected 1)`,
     );
     return config as RunConfig;
+  }
+
+  /** Keeps other processes from training in this run; returns what lets go of it. Throws `in-use`. */
+  hold(): () => void {
+    mkdirSync(this.path, { recursive: true });
+    return holdFile(join(this.path, 'run.lock'), `run ${this.name}`);
   }
 
   /** Ends a line that a kill cut off, so that what follows is not lost with it. Called before a resumed run appends. */

@@ -68,7 +68,7 @@ export async function runTraining(
   request: TrainingRequest,
   progress: ProgressToken,
 ): Promise<TrainingReport> {
-  const { run, settings, teacher } = request;
+  const { run } = request;
   // What can be refused is refused before the long work starts.
   if (!request.resumes) run.refuseExisting();
   const { dataset, fingerprint, skipped } = await listReadableFaces(request, progress);
@@ -76,6 +76,36 @@ export async function runTraining(
   const validationSet =
     request.validationRoot === null ? null : await openValidation(request, request.validationRoot, progress);
   const data = await prepareData(runtime, request, dataset, fingerprint, progress);
+  const letGo = run.hold();
+  try {
+    return await trainInRun(
+      runtime,
+      request,
+      { data, dataset, fingerprint, resumeFrom, validationSet, skipped },
+      progress,
+    );
+  } finally {
+    letGo();
+  }
+}
+
+/** What training needs, made ready before the run is touched. */
+interface Prepared {
+  readonly data: TrainingData;
+  readonly dataset: FaceDataset;
+  readonly fingerprint: string;
+  readonly resumeFrom: Checkpoint | null;
+  readonly validationSet: EvaluationSet | null;
+  readonly skipped: number;
+}
+
+async function trainInRun(
+  runtime: Runtime,
+  request: TrainingRequest,
+  { data, dataset, fingerprint, resumeFrom, validationSet, skipped }: Prepared,
+  progress: ProgressToken,
+): Promise<TrainingReport> {
+  const { run, settings, teacher } = request;
   if (request.resumes) await run.mendMetrics();
   else await run.create(configOf(request, dataset, fingerprint));
   const outcome = await train(runtime, {
