@@ -96,6 +96,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/gallery-enrol.ts')).command,
   },
   {
+    path: 'gallery calibrate',
+    summary: "adapt the student to a gallery's faces (FaceBN) and embed them anew",
+    needsEngine: true,
+    load: async () => (await import('./commands/gallery-calibrate.ts')).command,
+  },
+  {
     path: 'gallery search',
     summary: 'find the person of a picture among the faces of a gallery',
     needsEngine: true,

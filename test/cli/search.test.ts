@@ -137,8 +137,37 @@ test('search, recheck, filters, refusals, audit', async (context) => {
     );
   });
 
+  await context.test(
+    'calibrate: a space of its own, whole before it answers; the plain student is then refused',
+    async () => {
+      const words = ['gallery', 'calibrate', 'door', '--model', model];
+      const calibrated = await glimpseJson(words, options);
+      assert.deepEqual([calibrated.faces, calibrated.adaptedTo], [48, 48]);
+      const foreign = await glimpseFailure([...search, '--model', model], options, {
+        code: 'bad-usage',
+        exitCode: 2,
+      });
+      assert.match(foreign, /with FaceBN profile [0-9a-f]{12}…, and the probe by/);
+      const adapted = [...search, '--model', model, '--profile', String(calibrated.profile)];
+      const [first] = (await glimpseJson([...adapted, '--by', 'face'], options)).results as Result[];
+      assert.equal(first.sourcePath, picture);
+      assert.deepEqual(
+        await glimpseJson(words, options),
+        calibrated,
+        'again: the same profile, the same space, nothing to do',
+      );
+      const few = [...words, '--camera', 'south'];
+      assert.match(
+        await glimpseFailure(few, options, { code: 'bad-data' }),
+        /camera south of door has 0 faces, and FaceBN takes 8/,
+      );
+    },
+  );
+
   await context.test('people get a table, and every search is in the audit log', async () => {
-    const { code, out } = await glimpse([...search, '--model', model, '--count', '2'], options);
+    const { profile } = await glimpseJson(['gallery', 'calibrate', 'door', '--model', model], options);
+    const words = [...search, '--model', model, '--profile', String(profile), '--count', '2'];
+    const { code, out } = await glimpse(words, options);
     assert.equal(code, 0);
     assert.match(out, /^door: 1 probe face against 48 faces of 24 people\n/);
     assert.match(out, /\| 1 +\| 1\.0000 \|/);

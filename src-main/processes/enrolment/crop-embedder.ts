@@ -75,6 +75,7 @@ export function teacherCropEmbedder(teacher: Teacher): CropEmbedder {
   };
 }
 
-function sized(crop: RgbImage, sizePx: number): RgbImage {
+/** A crop as a network sees it: bicubic to its input, or as it is. */
+export function sized(crop: RgbImage, sizePx: number): RgbImage {
   return crop.width === sizePx && crop.height === sizePx ? crop : resizeBicubic(crop, sizePx, sizePx);
 }
