@@ -7,7 +7,7 @@ import { faceModelsFolder, openFaceModels } from '../../engine/onnx/face-models.
 import { textTable } from '../../evaluation/report-lines.ts';
 import { subjectByName } from '../../gallery/db/queries/subjects.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
-import type { FaceFilter } from '../../gallery/search/filter.ts';
+import type { FaceFilter } from '../../gallery/search/face-filter.ts';
 import { createFaceFinder } from '../../imaging/face-finder.ts';
 import { makeProbe } from '../../processes/search/probe.ts';
 import { type SearchReport, searchGallery } from '../../processes/search/search-job.ts';

@@ -5,7 +5,7 @@ import { meaningOf, type ResultMeaning } from '../../evaluation/meaning/result-m
 import { faceById } from '../../gallery/db/queries/faces.ts';
 import { subjectById } from '../../gallery/db/queries/subjects.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
-import { type FaceFilter, facesAllowed } from '../../gallery/search/filter.ts';
+import { type FaceFilter, facesAllowed } from '../../gallery/search/face-filter.ts';
 import { type Answer, type AnswerKind, GalleryIndex } from '../../gallery/search/gallery-index.ts';
 import { readMeaning, sizesOf } from './measured-meaning.ts';
 import { type Probe, type ProbeFace, spaceFor } from './probe.ts';

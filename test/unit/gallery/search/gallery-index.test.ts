@@ -5,7 +5,7 @@ import { ProgressToken } from '../../../../src-main/common/progress.ts';
 import { fuseTemplate } from '../../../../src-main/common/template.ts';
 import { beginImport } from '../../../../src-main/gallery/db/queries/imports.ts';
 import { enrolPictures } from '../../../../src-main/gallery/enrol/pictures.ts';
-import { facesAllowed } from '../../../../src-main/gallery/search/filter.ts';
+import { facesAllowed } from '../../../../src-main/gallery/search/face-filter.ts';
 import { GalleryIndex } from '../../../../src-main/gallery/search/gallery-index.ts';
 import {
   DIMENSION,
