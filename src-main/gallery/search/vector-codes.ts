@@ -53,13 +53,16 @@ export function codePosition(index: number): number {
 /** Signed bytes −127…127, written to `codes` from `at` on. */
 export function codeVector(vector: Float32Array, codes: Int8Array, at: number): CodedVector {
   const scale = largestOf(vector) / MOST_CODE;
+  const inverse = 1 / scale;
   let sum = 0;
   let squares = 0;
   for (let index = 0; index < vector.length; index++) {
-    const code = Math.round(vector[index] / scale);
+    // Rounds by cutting off a number that is above 0: several times faster than Math.round.
+    const code = ((vector[index] * inverse + 128.5) | 0) - 128;
+    const missed = vector[index] - scale * code;
     codes[at + codePosition(index)] = code;
     sum += code;
-    squares += (vector[index] - scale * code) ** 2;
+    squares += missed * missed;
   }
   return { scale, sum, error: Math.sqrt(squares) };
 }
@@ -129,8 +132,9 @@ function eachCode(
   let squares = 0;
   for (let index = 0; index < probe.length; index++) {
     const code = Math.round(probe[index] / scale);
+    const missed = probe[index] - scale * code;
     write(codePosition(index), code);
-    squares += (probe[index] - scale * code) ** 2;
+    squares += missed * missed;
   }
   return Math.sqrt(squares);
 }
