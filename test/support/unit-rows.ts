@@ -9,7 +9,7 @@ export function randomUnitRows(rows: number, columns: number, seed: number): Mat
   return normaliseRows(matrix(values, columns));
 }
 
-/** Rows of four identities' loose clusters: scores far from 0, as of real faces. */
+/** Rows in loose clusters, in turn: scores far from 0, as of real faces. */
 export function clusteredUnitRows(rows: number, columns: number, clusters: number, seed: number): Matrix {
   const rng = Rng.seeded(seed);
   const centres = randomUnitRows(clusters, columns, seed + 1);

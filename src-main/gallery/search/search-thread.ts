@@ -4,6 +4,7 @@ import { parentPort, Worker, workerData } from 'node:worker_threads';
 import { assert } from '../../common/assert.ts';
 import type { FromScanThread, FromSearchThread, ScanMessage, ToSearchThread } from './protocol.ts';
 import { failureReply, Replies } from './replies.ts';
+import type { ScanResult, ScanTask } from './scan-task.ts';
 import { Scanners } from './scanners.ts';
 import { runSearch } from './searcher.ts';
 
@@ -38,19 +39,25 @@ async function handle(message: ToSearchThread): Promise<FromSearchThread | null>
   const { id, space, request, snapshot, control } = message;
   try {
     const outcome = await runSearch(scanners.of(space), request, snapshot, control, (task) =>
-      Promise.all(
-        helpers.map(async ({ worker, replies }) => {
-          const reply = await replies.request((scan) =>
-            worker.postMessage({ kind: 'scan', id: scan, space, task } satisfies ScanMessage),
-          );
-          return reply.result;
-        }),
-      ),
+      scanOnHelpers(space, task),
     );
     return { kind: 'found', id, outcome };
   } catch (error) {
     return failureReply(id, error);
   }
+}
+
+/** Settles only when every helper is done: none may go on scanning what is released then. */
+async function scanOnHelpers(space: number, task: ScanTask): Promise<ScanResult[]> {
+  const settled = await Promise.allSettled(
+    helpers.map(({ worker, replies }) =>
+      replies.request((id) => worker.postMessage({ kind: 'scan', id, space, task } satisfies ScanMessage)),
+    ),
+  );
+  return settled.map((reply) => {
+    if (reply.status === 'rejected') throw reply.reason;
+    return reply.value.result;
+  });
 }
 
 /** Messages in order, each when the one before is done. */
