@@ -221,6 +221,30 @@ test('what is removed, replaced and added is searched as it is now', async () =>
   assert.equal(answer.rowsSearched, 2500);
 });
 
+test('rows that are gone or filtered out do not count for their group', async () => {
+  const gallery = randomUnitRows(40, 16, 22);
+  const store = storeOf(gallery, (row) => ({ trackId: 1 + (row % 2), quality: row < 20 ? 0.2 : 0.8 }));
+  const space = searchInline(store);
+  store.remove(20);
+  store.remove(22);
+  store.relabel(24, { trackId: 2 });
+  const request = ask(randomUnitRows(1, 16, 23), { groupBy: 'track' });
+  const countsOf = async (filter: SearchRequest['filter']): Promise<[number | null, number][]> => {
+    const [{ hits }] = await space.search({ ...request, filter });
+    return hits
+      .map(({ attributes, rowsInGroup }): [number | null, number] => [attributes.trackId, rowsInGroup])
+      .sort(([left], [right]) => (left ?? 0) - (right ?? 0));
+  };
+  assert.deepEqual(await countsOf(undefined), [
+    [1, 17],
+    [2, 21],
+  ]);
+  assert.deepEqual(await countsOf({ minimumQuality: 0.5 }), [
+    [1, 7],
+    [2, 11],
+  ]);
+});
+
 test('a request that cannot be answered is refused', async () => {
   const space = searchInline(storeOf(randomUnitRows(10, 16, 19)));
   const probe = randomUnitRows(1, 16, 20);

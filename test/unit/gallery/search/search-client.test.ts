@@ -3,11 +3,13 @@ import { type TestContext, test } from 'node:test';
 import { type Matrix, rowOf } from '../../../../src-main/common/matrix.ts';
 import { CHUNK_ROWS } from '../../../../src-main/gallery/search/layout.ts';
 import type { SearchAnswer, SearchRequest } from '../../../../src-main/gallery/search/request.ts';
+import { NO_ATTRIBUTES } from '../../../../src-main/gallery/search/row-attributes.ts';
 import { SearchClient } from '../../../../src-main/gallery/search/search-client.ts';
 import { VectorStore } from '../../../../src-main/gallery/search/vector-store.ts';
 import { naiveOrder, randomUnitRows } from '../../../support/unit-rows.ts';
 
 const DIMENSION = 64;
+const TRACKS = 20;
 
 function startClient(context: TestContext, threads: number): SearchClient {
   const client = new SearchClient({ threads });
@@ -15,9 +17,12 @@ function startClient(context: TestContext, threads: number): SearchClient {
   return client;
 }
 
-function putAll(store: VectorStore, gallery: Matrix, firstId = 0): void {
+/** Ids from 0 on, in `TRACKS` tracks of equal size. */
+function putAll(store: VectorStore, gallery: Matrix): void {
   store.write((writer) => {
-    for (let row = 0; row < gallery.rows; row++) writer.put(firstId + row, rowOf(gallery, row));
+    for (let row = 0; row < gallery.rows; row++) {
+      writer.put(row, rowOf(gallery, row), { ...NO_ATTRIBUTES, trackId: 1 + (row % TRACKS) });
+    }
   });
 }
 
@@ -69,8 +74,10 @@ test('a search sees what was there when it was asked, whatever is written meanwh
   const contents = Array.from({ length: 6 }, (_, round) => randomUnitRows(3000, DIMENSION, 100 + round));
   putAll(store, contents[0]);
   const searches: Promise<SearchAnswer[]>[] = [];
+  const groupSearches: Promise<SearchAnswer[]>[] = [];
   for (const next of contents.slice(1)) {
     searches.push(space.search(ask(probes)));
+    groupSearches.push(space.search(ask(probes, { groupBy: 'track' })));
     // Every vector is replaced, and rows of earlier rounds are used again, while the searches run.
     putAll(store, next);
   }
@@ -78,6 +85,12 @@ test('a search sees what was there when it was asked, whatever is written meanwh
   answers.forEach((answer, round) => {
     assertNaive(answer, contents[round], probes);
   });
+  for (const { hits } of (await Promise.all(groupSearches)).flat()) {
+    assert.deepEqual(
+      hits.map(({ rowsInGroup }) => rowsInGroup),
+      new Array(10).fill(3000 / TRACKS),
+    );
+  }
   // Nothing is pinned any more: the next write frees what was replaced.
   store.remove(0);
   assert.equal(store.rowsInUse, 2999);
