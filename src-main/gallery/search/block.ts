@@ -1,0 +1,103 @@
+// One block of rows: typed views of its planes and columns, the same on every thread that holds its handle.
+
+import type { BlockHandle, SpaceLayout } from './layout.ts';
+import { planeOffsets } from './layout.ts';
+import type { RowAttributes } from './row-attributes.ts';
+
+/** `died` of a row that is alive. */
+export const ALIVE = 2 ** 32 - 1;
+
+/** A row is what a snapshot of version v sees if `born` ≤ v < `died`. Offsets count rows within the block. */
+export class Block {
+  readonly handle: BlockHandle;
+  readonly rows: number;
+  readonly ids: Uint32Array;
+  readonly born: Uint32Array;
+  readonly died: Uint32Array;
+  readonly tracks: Uint32Array;
+  readonly subjects: Uint32Array;
+  readonly cameras: Uint32Array;
+  readonly faces: Uint32Array;
+  readonly capturedAtMs: Float64Array;
+  readonly quality: Float32Array;
+  readonly sizePx: Float32Array;
+  /** Compact only: ‖vector − scale · codes‖. */
+  readonly codeErrors: Float32Array;
+  /** Exact only: R × D' upper halves of float32 (bfloat16, rounded) and what is left of each. */
+  readonly upper: Uint16Array;
+  readonly lower: Uint16Array;
+  /** Compact only: R × D' signed bytes; sum of a row's codes; its scale. */
+  readonly codes: Int8Array;
+  readonly codeSums: Float32Array;
+  readonly codeScales: Float32Array;
+
+  constructor(handle: BlockHandle, layout: SpaceLayout) {
+    const { rowsPerBlock: rows, paddedDimension, encoding } = layout;
+    const columns = handle.columns;
+    const column = (index: number): number => rows * (8 + 4 * index);
+    this.handle = handle;
+    this.rows = rows;
+    this.capturedAtMs = new Float64Array(columns, 0, rows);
+    this.ids = new Uint32Array(columns, column(0), rows);
+    this.born = new Uint32Array(columns, column(1), rows);
+    this.died = new Uint32Array(columns, column(2), rows);
+    this.tracks = new Uint32Array(columns, column(3), rows);
+    this.subjects = new Uint32Array(columns, column(4), rows);
+    this.cameras = new Uint32Array(columns, column(5), rows);
+    this.faces = new Uint32Array(columns, column(6), rows);
+    this.quality = new Float32Array(columns, column(7), rows);
+    this.sizePx = new Float32Array(columns, column(8), rows);
+    this.codeErrors = new Float32Array(columns, column(9), rows);
+    const { second, third } = planeOffsets(layout);
+    const memory = handle.vectors.buffer;
+    const values = rows * paddedDimension;
+    const isExact = encoding === 'exact';
+    this.upper = new Uint16Array(memory, 0, isExact ? values : 0);
+    this.lower = new Uint16Array(memory, isExact ? second : 0, isExact ? values : 0);
+    this.codes = new Int8Array(memory, 0, isExact ? 0 : values);
+    this.codeSums = new Float32Array(memory, isExact ? 0 : second, isExact ? 0 : rows);
+    this.codeScales = new Float32Array(memory, isExact ? 0 : third, isExact ? 0 : rows);
+  }
+
+  /** The writer sets `born` before `died`, so reading them the other way round never mixes an old row with a new one. */
+  isVisible(offset: number, version: number): boolean {
+    return Atomics.load(this.died, offset) > version && Atomics.load(this.born, offset) <= version;
+  }
+
+  /** Makes a filled row visible to snapshots of the version and later. */
+  bear(offset: number, version: number): void {
+    Atomics.store(this.born, offset, version);
+    Atomics.store(this.died, offset, ALIVE);
+  }
+
+  /** Hides a row from snapshots of the version and later. */
+  retire(offset: number, version: number): void {
+    Atomics.store(this.died, offset, version);
+  }
+
+  attributes(offset: number): RowAttributes {
+    return {
+      trackId: this.tracks[offset] || null,
+      subjectId: this.subjects[offset] || null,
+      cameraId: this.cameras[offset] || null,
+      capturedAtMs: nullIfNaN(this.capturedAtMs[offset]),
+      quality: nullIfNaN(this.quality[offset]),
+      sizePx: nullIfNaN(this.sizePx[offset]),
+      faces: this.faces[offset],
+    };
+  }
+
+  setAttributes(offset: number, attributes: RowAttributes): void {
+    this.tracks[offset] = attributes.trackId ?? 0;
+    this.subjects[offset] = attributes.subjectId ?? 0;
+    this.cameras[offset] = attributes.cameraId ?? 0;
+    this.capturedAtMs[offset] = attributes.capturedAtMs ?? Number.NaN;
+    this.quality[offset] = attributes.quality ?? Number.NaN;
+    this.sizePx[offset] = attributes.sizePx ?? Number.NaN;
+    this.faces[offset] = attributes.faces;
+  }
+}
+
+function nullIfNaN(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
+}
