@@ -12,6 +12,8 @@ import { faceModelsFolder, openFaceModels } from '../../engine/onnx/face-models.
 import { loadRuntime } from '../../engine/runtime/load.ts';
 import { benchTrainingStep, type StepBenchResult } from '../../engine/training/bench-step.ts';
 import { presetSettings } from '../../engine/training/settings.ts';
+import { benchSearch } from '../../gallery/search/bench-search.ts';
+import { usearchFlat } from '../../gallery/search/usearch-flat.ts';
 import { decodeImageFile } from '../../imaging/decode.ts';
 import type { RgbImage } from '../../imaging/image.ts';
 import { measureDetection } from '../../imaging/measure-detection.ts';
@@ -19,7 +21,7 @@ import { type PyTorchForm, type PyTorchRate, runPyTorchStep } from '../../proces
 import type { CommandCall, CommandModule } from '../command.ts';
 import { integerParser, numberParser, parsePath } from '../option-parsers.ts';
 
-const NAMES = ['train', 'embed', 'mining', 'detect'] as const;
+const NAMES = ['train', 'embed', 'mining', 'detect', 'search'] as const;
 type BenchName = (typeof NAMES)[number];
 
 interface BenchOptions {
@@ -32,6 +34,7 @@ interface BenchOptions {
   readonly negatives: number;
   readonly python: string;
   readonly frame?: string;
+  readonly vectors: number;
 }
 
 /** The keys that every benchmark prints; `ratio` is above 1 where ours is better. */
@@ -45,6 +48,7 @@ interface BenchResult {
 }
 
 const SEED = 1;
+const SEARCH_DIMENSION = 512;
 
 type Call = CommandCall<BenchOptions>;
 
@@ -65,6 +69,17 @@ const BENCHES: Readonly<Record<BenchName, (call: Call) => Promise<BenchResult>>>
     const frame = options.frame === undefined ? drawnFrame() : await decodeImageFile(options.frame);
     return measureDetection(models, frame, options.rounds);
   },
+  search: ({ options, note }) =>
+    benchSearch({
+      rows: options.vectors,
+      dimension: SEARCH_DIMENSION,
+      threads: availableParallelism(),
+      batch: 100,
+      rounds: options.rounds,
+      seed: SEED,
+      baseline: usearchFlat(availableParallelism()),
+      note,
+    }),
 };
 
 export const command: CommandModule<BenchOptions, BenchResult> = {
@@ -88,6 +103,7 @@ export const command: CommandModule<BenchOptions, BenchResult> = {
         'detect: a picture to search (default: 1920×1080 of noise, no face)',
         parsePath,
       )
+      .option('--vectors <count>', 'search: vectors in the gallery', integerParser(100), 1_000_000)
       .option('--python <program>', 'train: a Python that has PyTorch', 'python3');
   },
 
