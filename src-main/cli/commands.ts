@@ -67,7 +67,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     path: 'bench',
-    summary: 'measure speed beside a baseline in the same run: train, embed, mining',
+    summary: 'measure speed beside a baseline in the same run: train, embed, mining, detect, search',
     needsEngine: true,
     load: async () => (await import('./commands/bench.ts')).command,
   },

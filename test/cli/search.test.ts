@@ -115,7 +115,11 @@ test('search, recheck, filters, refusals, audit', async (context) => {
       ];
       const report = await glimpseJson([...words, '--fusion', fusion], options);
       assert.equal((report.probe as object[]).length, 2);
-      assert.equal((report.results as Result[])[0].subject, 'person-07', fusion);
+      const [best] = report.results as Result[];
+      assert.equal(best.subject, 'person-07', fusion);
+      const isWarned = /best of several probe faces/.test((report.notes as string[]).join('\n'));
+      assert.equal(isWarned, fusion === 'max');
+      if (fusion === 'max') assert.equal(best.fmrInterval, null);
     }
   });
 
@@ -126,7 +130,7 @@ test('search, recheck, filters, refusals, audit', async (context) => {
     });
     assert.match(
       foreign,
-      /door was embedded by a student [0-9a-f]{12}…, and the probe by [0-9a-f]{12}…: their scores mean nothing/,
+      /door was embedded by student [0-9a-f]{12}…, and the probe by student [0-9a-f]{12}…: their scores mean nothing/,
     );
     const none = await glimpseFailure(search, options, { code: 'bad-usage', exitCode: 2 });
     assert.match(none, /search needs either --model .* or --teacher/);
@@ -156,6 +160,14 @@ test('search, recheck, filters, refusals, audit', async (context) => {
         calibrated,
         'again: the same profile, the same space, nothing to do',
       );
+      const plain = ['gallery', 'enrol', 'door', faces, '--crops', '--model', model];
+      const lost = await glimpseFailure(plain, options, { code: 'bad-usage', exitCode: 2 });
+      assert.match(
+        lost,
+        /searches of door are answered by student .* with FaceBN profile .*, and this would embed by student/,
+      );
+      const again = await glimpseJson([...plain, '--profile', String(calibrated.profile)], options);
+      assert.deepEqual([again.faces, again.duplicate], [0, 48]);
       const few = [...words, '--camera', 'south'];
       assert.match(
         await glimpseFailure(few, options, { code: 'bad-data' }),
@@ -175,6 +187,11 @@ test('search, recheck, filters, refusals, audit', async (context) => {
       entries: { action: string }[];
     };
     assert.ok(entries.filter(({ action }) => action === 'searched').length >= 10);
+    assert.doesNotMatch(
+      JSON.stringify(entries),
+      /person-|faces\//,
+      'names and paths stay out of what is never purged',
+    );
     assert.equal((await glimpseJson(['audit', 'verify', 'door'], options)).problem, null);
   });
 });

@@ -1,5 +1,6 @@
 // `glimpse gallery recheck`: what scores mean in a gallery, and which labels look wrong.
 
+import { Option } from 'commander';
 import { ensure } from '../../common/errors.ts';
 import { matrix } from '../../common/matrix.ts';
 import { Rng } from '../../common/rng.ts';
@@ -43,7 +44,7 @@ export const command: CommandModule<RecheckOptions, RecheckResult> = {
   configure(command) {
     command
       .argument('<gallery>', 'a gallery by name or folder')
-      .option('--side <side>', 'which embeddings: lr or hr', 'lr')
+      .addOption(new Option('--side <side>', 'which embeddings').choices(['lr', 'hr']).default('lr'))
       .option('--count <pairs>', 'pairs of each list', integerParser(1, 1000), 10);
   },
 

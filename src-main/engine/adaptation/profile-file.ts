@@ -1,6 +1,7 @@
 // FaceBN profiles on disk: adapted statistics, where they came from, and the statistics before and after.
 
 import { ensure } from '../../common/errors.ts';
+import { sha256 } from '../../common/files.ts';
 import { loadTensorFile, type StoredTensor, saveTensorFile } from '../../common/tensor-file.ts';
 import { planNetwork, planNorms } from '../models/plan.ts';
 import { statisticsOf, statisticsTensors, type TrainedNetwork } from '../models/student-file.ts';
@@ -21,12 +22,14 @@ export interface ProfileHeader {
 
 export interface Profile extends Adaptation {
   readonly header: ProfileHeader;
+  /** SHA-256 of the student's digest and the statistics, hex: the same for every file that embeds alike. */
+  readonly digest: string;
 }
 
 const KIND = 'FaceBN profile';
 const OBSERVED = 'observed:';
 
-export async function saveProfile(path: string, profile: Profile): Promise<void> {
+export async function saveProfile(path: string, profile: Omit<Profile, 'digest'>): Promise<void> {
   const tensors = new Map<string, StoredTensor>(statisticsTensors(profile.statistics));
   for (const [name, tensor] of statisticsTensors(profile.observed)) tensors.set(`${OBSERVED}${name}`, tensor);
   await saveTensorFile(path, { kind: KIND, header: profile.header, tensors });
@@ -50,12 +53,21 @@ export async function loadProfile(
       .filter(([name]) => name.startsWith(OBSERVED))
       .map(([name, tensor]) => [name.slice(OBSERVED.length), tensor]),
   );
+  const statistics = statisticsOf(path, tensors, norms);
   return {
     header,
-    statistics: statisticsOf(path, tensors, norms),
+    digest: digestOf(studentDigest, statistics),
+    statistics,
     observed: statisticsOf(path, observed, norms),
     faces: header.faces,
   };
+}
+
+function digestOf(studentDigest: string, statistics: StatisticsByNorm): string {
+  const bytes = (values: Float32Array): Uint8Array =>
+    new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  const parts = [...statistics].flatMap(([name, { mean, variance }]) => [name, bytes(mean), bytes(variance)]);
+  return sha256(studentDigest, ...parts);
 }
 
 /** How far each layer moved: for reports (the paper's Fig. 5). */

@@ -32,15 +32,3 @@ export function membersOf(groups: IdentityGroups, group: number): Int32Array {
 export function groupSize(groups: IdentityGroups, group: number): number {
   return groups.offsets[group + 1] - groups.offsets[group];
 }
-
-/** First position in an ascending array whose value is at least `bound`. */
-export function lowerBound(ascending: Int32Array, bound: number): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (ascending[middle] < bound) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}

@@ -1,6 +1,6 @@
 // Pictures with their faces into the gallery: crops first, then all rows of a batch in one transaction.
 
-import { messageOf } from '../../common/errors.ts';
+import { GlimpseError } from '../../common/errors.ts';
 import { cameraId } from '../db/queries/cameras.ts';
 import { putEmbeddings } from '../db/queries/embeddings.ts';
 import { findSource, insertFace, insertSource, type NewFace, type NewSource } from '../db/queries/faces.ts';
@@ -94,7 +94,9 @@ function settle(
     // A savepoint: what this picture has written goes when it fails, the batch stays.
     database.transaction(() => insertPicture(gallery, spaces, outcome, crops))();
   } catch (error) {
-    return { state: 'failed', faces: 0, reason: messageOf(error) };
+    // What SQLite itself refuses (a full disk, a damaged file) is no fault of the picture.
+    if (!(error instanceof GlimpseError)) throw error;
+    return { state: 'failed', faces: 0, reason: error.message };
   }
   return outcome.faces.length === 0
     ? { state: 'no-face', faces: 0, reason: null }

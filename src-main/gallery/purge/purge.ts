@@ -112,6 +112,10 @@ function removeRows({ database }: Gallery, rule: PurgeRule): PurgeCounts {
     database.exec(
       'DELETE FROM imports; DELETE FROM cameras; DELETE FROM profiles WHERE digest NOT IN (SELECT profile_digest FROM spaces WHERE profile_digest IS NOT NULL)',
     );
-  else database.exec(`UPDATE import_items SET name = '', item = 'null' WHERE state <> 'todo'`);
+  else
+    database.exec(
+      `UPDATE import_items SET name = '', item = 'null', reason = NULL WHERE state <> 'todo';
+       UPDATE imports SET root = '' WHERE state = 'done';`,
+    );
   return { faces, tracks, subjects, sources, embeddings, crops, changes };
 }

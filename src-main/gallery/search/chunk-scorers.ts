@@ -1,10 +1,10 @@
 // Scores of one chunk of rows against all probes, with how far each may be off: by halves, by codes made on the fly, by codes.
 
+import { LENGTH_TOLERANCE } from '../vector-check.ts';
 import type { Block } from './block.ts';
 import type { KernelFunctions, Kernels } from './kernels/kernels.ts';
 import { PROBE_ENTRY_BYTES, PROBES_PER_TILE } from './kernels/score-codes.ts';
 import { CHUNK_ROWS, type SpaceLayout } from './layout.ts';
-import { LENGTH_TOLERANCE } from './vector-check.ts';
 import {
   type CodedProbe,
   codeProbeCoarsely,

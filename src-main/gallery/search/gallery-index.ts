@@ -1,12 +1,15 @@
 // Everything of one space that a search compares: faces, templates of tracks, templates of subjects; each vector held once.
 
 import type { Database } from 'better-sqlite3';
-import { matrix } from '../../common/matrix.ts';
+import { dot, matrix } from '../../common/matrix.ts';
 import type { ProgressToken } from '../../common/progress.ts';
 import { fuseTemplate } from '../../common/template.ts';
 import { readEmbeddings } from '../db/queries/embeddings.ts';
 import type { Space } from '../db/queries/spaces.ts';
-import { type Hit, VectorIndex } from './vector-index.ts';
+import { searchInline } from './inline-search.ts';
+import type { SearchHit } from './request.ts';
+import type { SearchSpace } from './search-client.ts';
+import { VectorStore } from './vector-store.ts';
 
 /** What answers are about. */
 export type AnswerKind = 'face' | 'track' | 'subject';
@@ -30,6 +33,22 @@ export interface GallerySearchOptions {
   readonly allowed?: ReadonlySet<number>;
 }
 
+/** Vectors of one kind, and the search over them. */
+interface Searched {
+  readonly store: VectorStore;
+  readonly space: SearchSpace;
+}
+
+type Found = Pick<SearchHit, 'id' | 'score'>;
+
+/** Faces that are their whole track, faces of longer tracks, templates of those, templates of subjects with several tracks. */
+type VectorKind = 'single' | 'member' | 'track' | 'subject';
+
+interface Part {
+  readonly kind: VectorKind;
+  readonly takesPart: (id: number) => boolean;
+}
+
 /** A face's place: its track, and its weight in templates. */
 interface Place {
   readonly trackId: number;
@@ -39,13 +58,13 @@ interface Place {
 export class GalleryIndex {
   readonly space: Space;
   /** Faces that are their whole track. */
-  readonly #singles: VectorIndex;
+  readonly #singles: Searched;
   /** Faces of tracks with several. */
-  readonly #members: VectorIndex;
+  readonly #members: Searched;
   /** Templates of those tracks, by track. */
-  readonly #tracks: VectorIndex;
+  readonly #tracks: Searched;
   /** Templates of subjects with several tracks, by subject. */
-  readonly #subjects: VectorIndex;
+  readonly #subjects: Searched;
   readonly #places = new Map<number, Place>();
   readonly #facesOf = new Map<number, number[]>();
   readonly #subjectOf = new Map<number, number | null>();
@@ -53,7 +72,10 @@ export class GalleryIndex {
 
   private constructor(space: Space) {
     this.space = space;
-    const index = (): VectorIndex => new VectorIndex(space.dimension);
+    const index = (): Searched => {
+      const store = new VectorStore({ dimension: space.dimension });
+      return { store, space: searchInline(store) };
+    };
     this.#singles = index();
     this.#members = index();
     this.#tracks = index();
@@ -70,14 +92,15 @@ export class GalleryIndex {
       const place = index.#places.get(faceId);
       if (place !== undefined) {
         const isSingle = index.#facesOf.get(place.trackId)?.length === 1;
-        (isSingle ? index.#singles : index.#members).put(faceId, vector);
+        (isSingle ? index.#singles : index.#members).store.put(faceId, vector);
       }
       stage.advance();
     }
     for (const [trackId, faces] of index.#facesOf)
-      if (faces.length > 1) index.#tracks.put(trackId, index.templateOf(faces));
+      if (faces.length > 1) index.#tracks.store.put(trackId, index.templateOf(faces));
     for (const [subjectId, tracks] of index.#tracksOf)
-      if (tracks.length > 1) index.#subjects.put(subjectId, index.templateOf(index.#facesOfTracks(tracks)));
+      if (tracks.length > 1)
+        index.#subjects.store.put(subjectId, index.templateOf(index.#facesOfTracks(tracks)));
     return index;
   }
 
@@ -96,7 +119,7 @@ export class GalleryIndex {
     const { dimension } = this.space;
     const values = new Float32Array(faceIds.length * dimension);
     const weights = faceIds.map((id, at) => {
-      const vector = this.#singles.get(id) ?? this.#members.get(id);
+      const vector = this.#vectorOf(id);
       if (vector !== null) values.set(vector, at * dimension);
       return vector === null ? 0 : (this.#places.get(id)?.weight ?? 0);
     });
@@ -104,31 +127,67 @@ export class GalleryIndex {
   }
 
   /** Best first. Each answer is of a different face, track, or person, as `by` says. */
-  search(probe: Float32Array, options: GallerySearchOptions): Answer[] {
-    const { by, count, threshold, allowed } = options;
-    const facesAllowed = allowed && ((id: number): boolean => allowed.has(id));
-    const find = (index: VectorIndex, allows?: (id: number) => boolean): Hit[] =>
-      index.search(probe, { count, threshold, allows });
-    const hits: Answer[] = [];
-    if (by === 'face') {
-      for (const index of [this.#singles, this.#members])
-        hits.push(...find(index, facesAllowed).map((hit) => this.#faceAnswer(hit)));
-    } else {
-      const asPeople = by === 'subject';
-      const isAlone = (trackId: number): boolean => !asPeople || !this.#isOfSeveral(trackId);
-      const singles = find(this.#singles, (id) => isAlone(this.#trackOf(id)) && (allowed?.has(id) ?? true));
-      hits.push(...singles.map((hit) => this.#faceAnswer(hit)));
-      const tracks = find(
-        this.#tracks,
-        (id) => isAlone(id) && this.#anyAllowed(this.#facesOf.get(id), allowed),
-      );
-      hits.push(...tracks.map((hit) => this.#trackAnswer(hit, probe)));
-      if (asPeople) {
-        const subjects = find(this.#subjects, (id) => this.#anyAllowed(this.#facesOfSubject(id), allowed));
-        hits.push(...subjects.map((hit) => this.#subjectAnswer(hit, probe)));
-      }
+  async search(probe: Float32Array, options: GallerySearchOptions): Promise<Answer[]> {
+    const { count, threshold } = options;
+    const answers: Answer[] = [];
+    for (const { kind, takesPart } of this.#parts(options)) {
+      const hits = await find(this.#searched(kind), probe, count, threshold, takesPart);
+      for (const hit of hits) answers.push(this.#answer(kind, hit, probe));
     }
-    return hits.sort((left, right) => right.score - left.score || left.faceId - right.faceId).slice(0, count);
+    return answers
+      .sort((left, right) => right.score - left.score || left.faceId - right.faceId)
+      .slice(0, count);
+  }
+
+  /** Faces behind each entry that such a search compares a probe with. */
+  facesBehindEntries(options: Pick<GallerySearchOptions, 'by' | 'allowed'>): number[] {
+    return this.#parts(options).flatMap(({ kind, takesPart }) => {
+      const ids = this.#idsOf(kind).filter(takesPart);
+      return ids.map((id) => this.#facesBehind(kind, id).length);
+    });
+  }
+
+  /** The kinds of vectors that answer, and which of each: every face, track or person once. */
+  #parts({ by, allowed }: Pick<GallerySearchOptions, 'by' | 'allowed'>): readonly Part[] {
+    const allows = (kind: VectorKind, id: number): boolean =>
+      allowed === undefined || this.#facesBehind(kind, id).some((face) => allowed.has(face));
+    if (by === 'face') {
+      return (['single', 'member'] as const).map((kind) => ({ kind, takesPart: (id) => allows(kind, id) }));
+    }
+    // A subject of several tracks answers by its own template, and its tracks not by theirs.
+    const isAlone = (trackId: number): boolean => by === 'track' || !this.#isOfSeveral(trackId);
+    const parts: Part[] = [
+      { kind: 'single', takesPart: (id) => isAlone(this.#trackOf(id)) && allows('single', id) },
+      { kind: 'track', takesPart: (id) => isAlone(id) && allows('track', id) },
+    ];
+    if (by === 'subject') parts.push({ kind: 'subject', takesPart: (id) => allows('subject', id) });
+    return parts;
+  }
+
+  #searched(kind: VectorKind): Searched {
+    return { single: this.#singles, member: this.#members, track: this.#tracks, subject: this.#subjects }[
+      kind
+    ];
+  }
+
+  #idsOf(kind: VectorKind): number[] {
+    const { store } = this.#searched(kind);
+    const ids = { single: this.#places, member: this.#places, track: this.#facesOf, subject: this.#tracksOf }[
+      kind
+    ];
+    return [...ids.keys()].filter((id) => store.has(id));
+  }
+
+  #facesBehind(kind: VectorKind, id: number): readonly number[] {
+    if (kind === 'track') return this.#facesOf.get(id) ?? [];
+    return kind === 'subject' ? this.#facesOfSubject(id) : [id];
+  }
+
+  #answer(kind: VectorKind, { id, score }: Found, probe: Float32Array): Answer {
+    const faces = this.#facesBehind(kind, id);
+    const trackId = kind === 'subject' ? null : kind === 'track' ? id : this.#trackOf(id);
+    const subjectId = kind === 'subject' ? id : (this.#subjectOf.get(trackId as number) ?? null);
+    return { score, subjectId, trackId, faceId: this.#nearestOf(faces, probe), faces: faces.length };
   }
 
   /** Every track as one row: what the meaning of scores is measured from. */
@@ -140,7 +199,7 @@ export class GalleryIndex {
       tracks: [] as number[],
     };
     for (const [trackId, faces] of this.#facesOf) {
-      const vector = faces.length === 1 ? this.#singles.get(faces[0]) : this.#tracks.get(trackId);
+      const vector = faces.length === 1 ? this.#vectorOf(faces[0]) : this.#tracks.store.vector(trackId);
       if (vector === null) continue;
       rows.vectors.push(vector);
       rows.subjects.push(this.#subjectOf.get(trackId) ?? -1);
@@ -155,7 +214,7 @@ export class GalleryIndex {
     const rows = { vectors: [] as Float32Array[], subjects: [] as number[], weights: [] as number[] };
     for (const [faceId, { trackId, weight }] of this.#places) {
       const subjectId = this.#subjectOf.get(trackId) ?? null;
-      const vector = subjectId === null ? null : (this.#singles.get(faceId) ?? this.#members.get(faceId));
+      const vector = subjectId === null ? null : this.#vectorOf(faceId);
       if (subjectId === null || vector === null) continue;
       rows.vectors.push(vector);
       rows.subjects.push(subjectId);
@@ -178,41 +237,34 @@ export class GalleryIndex {
       if (faces === undefined) {
         this.#facesOf.set(trackId, [id]);
         this.#subjectOf.set(trackId, subjectId);
-        if (subjectId !== null)
-          this.#tracksOf.set(subjectId, [...(this.#tracksOf.get(subjectId) ?? []), trackId]);
+        if (subjectId !== null) this.#addTrack(subjectId, trackId);
       } else {
         faces.push(id);
       }
     }
   }
 
-  #faceAnswer({ id, score }: Hit): Answer {
-    const trackId = this.#trackOf(id);
-    return { score, subjectId: this.#subjectOf.get(trackId) ?? null, trackId, faceId: id, faces: 1 };
+  #addTrack(subjectId: number, trackId: number): void {
+    const tracks = this.#tracksOf.get(subjectId);
+    if (tracks === undefined) this.#tracksOf.set(subjectId, [trackId]);
+    else tracks.push(trackId);
   }
 
-  #trackAnswer({ id, score }: Hit, probe: Float32Array): Answer {
-    const faces = this.#facesOf.get(id) as number[];
-    const subjectId = this.#subjectOf.get(id) ?? null;
-    return { score, subjectId, trackId: id, faceId: this.#nearestOf(faces, probe), faces: faces.length };
+  #vectorOf(faceId: number): Float32Array | null {
+    return this.#singles.store.vector(faceId) ?? this.#members.store.vector(faceId);
   }
 
-  #subjectAnswer({ id, score }: Hit, probe: Float32Array): Answer {
-    const faces = this.#facesOfSubject(id);
-    return {
-      score,
-      subjectId: id,
-      trackId: null,
-      faceId: this.#nearestOf(faces, probe),
-      faces: faces.length,
-    };
-  }
-
+  /** The face that is most like the probe; of equal ones the first. */
   #nearestOf(faceIds: readonly number[], probe: Float32Array): number {
-    const wanted = new Set(faceIds);
-    const allows = (id: number): boolean => wanted.has(id);
-    const hits = [this.#singles, this.#members].flatMap((index) => index.search(probe, { count: 1, allows }));
-    return hits.sort((left, right) => right.score - left.score || left.id - right.id)[0].id;
+    let [nearest] = faceIds;
+    let best = Number.NEGATIVE_INFINITY;
+    for (const id of faceIds.length > 1 ? faceIds : []) {
+      const vector = this.#vectorOf(id);
+      const score = vector === null ? Number.NEGATIVE_INFINITY : dot(probe, vector);
+      if (score <= best) continue;
+      [nearest, best] = [id, score];
+    }
+    return nearest;
   }
 
   #trackOf(faceId: number): number {
@@ -232,8 +284,23 @@ export class GalleryIndex {
   #facesOfTracks(trackIds: readonly number[]): number[] {
     return trackIds.flatMap((trackId) => this.#facesOf.get(trackId) ?? []);
   }
+}
 
-  #anyAllowed(faceIds: readonly number[] | undefined, allowed: ReadonlySet<number> | undefined): boolean {
-    return allowed === undefined || (faceIds ?? []).some((id) => allowed.has(id));
-  }
+async function find(
+  { store, space }: Searched,
+  probe: Float32Array,
+  count: number,
+  threshold: number | undefined,
+  takesPart: (id: number) => boolean,
+): Promise<readonly Found[]> {
+  if (store.size === 0) return [];
+  const [answer] = await space.search({
+    probes: probe,
+    fusion: 'each',
+    groupBy: 'face',
+    limit: count,
+    minimumScore: threshold,
+    filter: { mask: store.maskWhere(takesPart) },
+  });
+  return answer.hits;
 }

@@ -1,10 +1,10 @@
 // What is asked of a search and what it answers: plain data that crosses threads.
 
 import { ensure } from '../../common/errors.ts';
+import { checkVector } from '../vector-check.ts';
 import { compileFilter, type RowFilter } from './filter.ts';
 import type { RowAttributes } from './row-attributes.ts';
 import type { GroupBy } from './row-groups.ts';
-import { checkVector } from './vector-check.ts';
 
 /** Probes of one max fusion; separate probes may be any number. */
 export const MOST_FUSED_PROBES = 128;

@@ -1,12 +1,12 @@
 // The vectors of one embedding space in shared memory: written on one thread, searched on others at the same time.
 
 import { ensure, GlimpseError } from '../../common/errors.ts';
+import { checkVector } from '../vector-check.ts';
 import { ALIVE, Block } from './block.ts';
 import { IdIndex } from './id-index.ts';
 import { allocateBlock, type BlockHandle, type Encoding, type SpaceLayout, spaceLayout } from './layout.ts';
 import { checkAttributes, checkId, NO_ATTRIBUTES, type RowAttributes } from './row-attributes.ts';
 import { RowLedger, type Snapshot } from './row-ledger.ts';
-import { checkVector } from './vector-check.ts';
 import { codeVector, joinVector, splitVector } from './vector-codes.ts';
 
 export interface VectorStoreOptions {

@@ -64,8 +64,7 @@ export async function calibrateProfile(
       source: where,
       faces: adaptation.faces,
       settings,
-      // The profile's digest is part of the space: the same faces must give the same file.
-      createdAt: new Date(0).toISOString(),
+      createdAt: new Date(gallery.acting.now()).toISOString(),
     },
   });
   return { path, faces: adaptation.faces };

@@ -1,6 +1,5 @@
 // Stored crops to embeddings: which network, which input, and the space that the embeddings belong to.
 
-import { sha256 } from '../../common/files.ts';
 import { matrix } from '../../common/matrix.ts';
 import { createEmbedder } from '../../engine/embed.ts';
 import type { Runtime } from '../../engine/runtime/load.ts';
@@ -34,7 +33,7 @@ export function studentCropEmbedder(
   const stored =
     profile === null || content === null
       ? null
-      : { digest: sha256(content), modelDigest: digest, name: profile.header.name, content };
+      : { digest: profile.digest, modelDigest: digest, name: profile.header.name, content };
   const embedder = createEmbedder(runtime, trained, profile?.statistics ?? trained.statistics);
   const { resolutionPx, embeddingSize } = embedder;
   const pixelCount = resolutionPx ** 2 * 3;

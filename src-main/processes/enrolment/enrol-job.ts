@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { messageOf } from '../../common/errors.ts';
+import { ensure, messageOf } from '../../common/errors.ts';
 import type { ProgressToken } from '../../common/progress.ts';
 import { decodesInFlight } from '../../datasets/image-report.ts';
 import { mapInFlight } from '../../datasets/in-flight.ts';
@@ -21,9 +21,12 @@ import { putProfile } from '../../gallery/db/queries/profiles.ts';
 import {
   activateSpace,
   activeSpace,
+  describeSpace,
   ensureSpace,
   facesWithout,
+  isSameSpace,
   type Space,
+  type SpaceKey,
 } from '../../gallery/db/queries/spaces.ts';
 import { type EnrolledFace, enrolPictures, type PictureOutcome } from '../../gallery/enrol/pictures.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
@@ -73,6 +76,7 @@ export async function enrol(
   progress: ProgressToken,
 ): Promise<EnrolReport> {
   const { database } = gallery;
+  for (const { space } of request.embedders) refuseOtherSpace(gallery, space);
   const spaces = gallery.change(() =>
     request.embedders.map(({ space, profile }) => {
       if (profile !== null) putProfile(database, profile, gallery.acting.now());
@@ -101,6 +105,17 @@ export async function enrol(
   return finish(gallery, importId, spaces, resumedAt);
 }
 
+/** Faces that the answering space lacks would never be found: they are enrolled into it, or not at all. */
+function refuseOtherSpace({ database, name }: Gallery, key: SpaceKey): void {
+  const active = activeSpace(database, key.side);
+  ensure(
+    active === null || isSameSpace(active, key),
+    'bad-usage',
+    `searches of ${name} are answered by ${active && describeSpace(active)}, and this would embed by ${describeSpace(key)}: ` +
+      'enrol with what answers, or calibrate the gallery anew',
+  );
+}
+
 function openImport(
   gallery: Gallery,
   { kind, root, items, finder }: EnrolRequest,
@@ -115,7 +130,8 @@ function openImport(
     }
     const list = items.map((item) => ({ name: item.name, item }));
     const id = beginImport(gallery.database, { kind, root, options }, list, gallery.acting.now());
-    gallery.record('enrolment.started', { importId: id, kind, root, ...options });
+    // Not the root: a folder's name may be a person's, and the log is never purged.
+    gallery.record('enrolment.started', { importId: id, kind, ...options });
     return id;
   });
 }

@@ -49,10 +49,10 @@ export function readMeaning(gallery: Gallery, spaceId: number): MeasuredMeaning 
   return { meaning: parseScoreMeaning(text), isOld: read.get(stateKey(spaceId)) !== stateOf(gallery) };
 }
 
-/** How many tracks of each band a search compares a probe with. */
-export function sizesOf(index: GalleryIndex): GallerySizes {
+/** How many entries of each band a search compares a probe with, from the faces behind each. */
+export function bandSizes(facesBehindEntries: readonly number[]): GallerySizes {
   const sizes: [number, number, number, number] = [0, 0, 0, 0];
-  for (const faces of index.trackTemplates().faces) sizes[bandOf(faces)]++;
+  for (const faces of facesBehindEntries) sizes[bandOf(faces)]++;
   return sizes;
 }
 

@@ -1,9 +1,17 @@
 // Probe pictures to one or several embeddings, in the frame of the gallery that is asked.
 
 import { ensure } from '../../common/errors.ts';
+import { sha256OfFile } from '../../common/files.ts';
 import { matrix } from '../../common/matrix.ts';
 import { fuseTemplate } from '../../common/template.ts';
-import { activeSpace, type Side, type Space, type SpaceKey } from '../../gallery/db/queries/spaces.ts';
+import {
+  activeSpace,
+  describeSpace,
+  isSameSpace,
+  type Side,
+  type Space,
+  type SpaceKey,
+} from '../../gallery/db/queries/spaces.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import { decodeImageFile } from '../../imaging/decode.ts';
 import { type FaceFinder, mainFace } from '../../imaging/face-finder.ts';
@@ -19,6 +27,8 @@ export interface ProbePicture {
 /** One face of a probe as it was embedded. */
 export interface ProbeFace {
   readonly path: string;
+  /** Of the picture's file, hex. */
+  readonly sha256: string;
   /** From 1, surest first; how many the picture has. */
   readonly face: number;
   readonly facesInPicture: number;
@@ -59,23 +69,17 @@ export async function makeProbe(
  */
 export function spaceFor({ database, name }: Gallery, probe: SpaceKey): Space {
   const own = activeSpace(database, probe.side);
-  if (own !== null && own.modelDigest === probe.modelDigest && own.profileDigest === probe.profileDigest)
-    return own;
+  if (own !== null && isSameSpace(own, probe)) return own;
   const otherSide: Side = probe.side === 'lr' ? 'hr' : 'lr';
   const other = activeSpace(database, otherSide);
   if (other !== null && other.frameDigest === probe.frameDigest) return other;
   const has = [own, other].filter((space) => space !== null);
   ensure(has.length > 0, 'bad-data', `${name} has no faces to search among yet: enrol some`);
-  const list = has.map(
-    ({ side, modelDigest, profileDigest }) =>
-      `${side === 'lr' ? 'a student' : 'a teacher'} ${modelDigest.slice(0, 12)}…` +
-      (profileDigest === null ? '' : ` with FaceBN profile ${profileDigest.slice(0, 12)}…`),
-  );
   ensure(
     false,
     'bad-usage',
-    `${name} was embedded by ${list.join(' and by ')}, and the probe by ${probe.modelDigest.slice(0, 12)}…` +
-      `${probe.profileDigest === null ? '' : ` with profile ${probe.profileDigest.slice(0, 12)}…`}: their scores mean nothing together`,
+    `${name} was embedded by ${has.map(describeSpace).join(' and by ')}, and the probe by ${describeSpace(probe)}: ` +
+      'their scores mean nothing together',
   );
 }
 
@@ -85,6 +89,7 @@ async function faceOf(
   finder: FaceFinder | null,
 ): Promise<{ about: ProbeFace; picture: PictureFace }> {
   const image = await decodeImageFile(path);
+  const sha256 = await sha256OfFile(path);
   const found = finder === null ? [await takeCrop(image)] : await findFaces(finder, image);
   ensure(
     found.length > 0,
@@ -100,6 +105,7 @@ async function faceOf(
   const { quality, weight } = picture;
   const about = {
     path,
+    sha256,
     face: found.indexOf(picture) + 1,
     facesInPicture: found.length,
     sizePx: quality.sizePx,

@@ -2,12 +2,12 @@
 
 import type { ProgressToken } from '../../common/progress.ts';
 import { meaningOf, type ResultMeaning } from '../../evaluation/meaning/result-meaning.ts';
-import { faceById } from '../../gallery/db/queries/faces.ts';
+import { countFaces, faceById } from '../../gallery/db/queries/faces.ts';
 import { subjectById } from '../../gallery/db/queries/subjects.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import { type FaceFilter, facesAllowed } from '../../gallery/search/face-filter.ts';
 import { type Answer, type AnswerKind, GalleryIndex } from '../../gallery/search/gallery-index.ts';
-import { readMeaning, sizesOf } from './measured-meaning.ts';
+import { bandSizes, readMeaning } from './measured-meaning.ts';
 import { type Probe, type ProbeFace, spaceFor } from './probe.ts';
 
 export interface SearchRequest {
@@ -28,7 +28,7 @@ export interface SearchResult {
   /** Of other people's entries in a gallery of this size. */
   readonly expectedFalseMatches: number | null;
   readonly log10LikelihoodRatio: number | null;
-  /** Score less that of the best answer of another person; null for the last. */
+  /** Score less that of the next answer of another person; null where none of the answers after it is. */
   readonly margin: number | null;
   readonly subject: string | null;
   readonly subjectId: number | null;
@@ -55,11 +55,11 @@ export interface SearchReport {
   readonly notes: readonly string[];
 }
 
-export function searchGallery(
+export async function searchGallery(
   gallery: Gallery,
   request: SearchRequest,
   progress: ProgressToken,
-): SearchReport {
+): Promise<SearchReport> {
   const { database } = gallery;
   const { probe, by, count, filter, threshold } = request;
   const space = spaceFor(gallery, probe.space);
@@ -67,26 +67,41 @@ export function searchGallery(
   const allowed = facesAllowed(database, filter);
   // One more than asked: the last answer's margin is to the one after it.
   const options = { by, count: count + 1, allowed, ...(threshold === null ? {} : { threshold }) };
-  const answers = bestPerAnswer(probe.vectors.map((vector) => index.search(vector, options)));
+  const answers = bestPerAnswer(
+    await Promise.all(probe.vectors.map((vector) => index.search(vector, options))),
+  );
   const measured = readMeaning(gallery, space.id);
-  const sizes = sizesOf(index);
+  const sizes = bandSizes(index.facesBehindEntries({ by, allowed }));
+  const isBestOfSeveral = probe.vectors.length > 1;
   const isAcross = space.side !== probe.space.side;
   const results = answers.slice(0, count).map((answer, at) => {
     const scored = {
       score: answer.score,
-      probeFaces: probe.vectors.length > 1 ? 1 : probe.faces.length,
+      probeFaces: probe.faces.length,
       galleryFaces: answer.faces,
     };
-    // The measured meaning is of one side against itself.
-    const meaning = measured === null || isAcross ? null : meaningOf(measured.meaning, scored, sizes);
+    // The measured meaning is of one side against itself, and of one template against another.
+    const isMeasured = measured !== null && !isAcross && !isBestOfSeveral;
+    const meaning = isMeasured ? meaningOf(measured.meaning, scored, sizes) : null;
     return toResult(gallery, answer, at, answers, meaning);
   });
+  const unsearched = countFaces(database) - index.faces;
   const notes = [
     ...(measured === null
       ? [`what scores mean was not measured in ${gallery.name}: \`glimpse gallery recheck ${gallery.name}\``]
       : []),
     ...(measured?.isOld
       ? ['the gallery has changed since the meaning of its scores was measured: recheck it']
+      : []),
+    ...(isBestOfSeveral
+      ? [
+          'the best of several probe faces reaches a score more often than one does: no FMR was measured for that',
+        ]
+      : []),
+    ...(unsearched > 0
+      ? [
+          `${unsearched} of ${gallery.name}'s faces have no embedding in the space that answered, and were not searched`,
+        ]
       : []),
     ...(isAcross
       ? ['probe and gallery are of different sides (LR and HR): no FMR was measured for that']
@@ -99,7 +114,8 @@ export function searchGallery(
       count,
       threshold,
       filter,
-      probe: probe.faces.map(({ path, face }) => ({ path, face })),
+      // By content, not by path: a file's name may be a person's, and the log is never purged.
+      probe: probe.faces.map(({ sha256, face }) => ({ sha256, face })),
       results: results.map(({ faceId, subjectId, trackId, score }) => ({
         faceId,
         subjectId,

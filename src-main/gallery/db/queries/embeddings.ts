@@ -16,7 +16,7 @@ export function putEmbeddings(
   );
   database.transaction(() => {
     for (const { faceId, vector } of entries)
-      put.run(space.id, faceId, toBlob(vector, space.dimension, `the embedding of face ${faceId}`));
+      put.run(space.id, faceId, toBlob(vector, space.dimension, `of face ${faceId}`));
   })();
 }
 
@@ -29,5 +29,5 @@ export function* readEmbeddings(
     .prepare('SELECT face_id AS faceId, vector FROM embeddings WHERE space_id = ? ORDER BY face_id')
     .iterate(space.id) as IterableIterator<{ faceId: number; vector: Buffer }>;
   for (const { faceId, vector } of rows)
-    yield { faceId, vector: fromBlob(vector, space.dimension, `the embedding of face ${faceId}`) };
+    yield { faceId, vector: fromBlob(vector, space.dimension, `of face ${faceId}`) };
 }

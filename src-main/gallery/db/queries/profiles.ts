@@ -3,7 +3,7 @@
 import type { Database } from 'better-sqlite3';
 
 export interface StoredProfile {
-  /** SHA-256 of the content, hex. */
+  /** Of what the profile says, hex; its file may differ in when it was made. */
   readonly digest: string;
   readonly modelDigest: string;
   readonly name: string;

@@ -27,6 +27,22 @@ export interface Space extends SpaceKey {
   readonly embeddings: number;
 }
 
+/** Whether embeddings of the two may be compared, as far as model, profile and preprocessing go. */
+export function isSameSpace(left: SpaceKey, right: SpaceKey): boolean {
+  return (
+    left.side === right.side &&
+    left.modelDigest === right.modelDigest &&
+    left.profileDigest === right.profileDigest &&
+    left.preprocessing === right.preprocessing
+  );
+}
+
+/** For messages: `student 0123456789ab… with FaceBN profile …`. */
+export function describeSpace({ side, modelDigest, profileDigest }: SpaceKey): string {
+  const model = `${side === 'lr' ? 'student' : 'teacher'} ${modelDigest.slice(0, 12)}…`;
+  return profileDigest === null ? model : `${model} with FaceBN profile ${profileDigest.slice(0, 12)}…`;
+}
+
 const SELECT_SPACE = `
   SELECT id, model_digest AS modelDigest, profile_digest AS profileDigest, preprocessing, frame_digest AS frameDigest, side, dimension, state,
     is_active AS isActive, (SELECT count(*) FROM embeddings WHERE space_id = spaces.id) AS embeddings

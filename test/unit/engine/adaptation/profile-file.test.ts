@@ -14,7 +14,7 @@ import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { TINY_SPEC, tinyNetwork } from '../../../support/tiny-network.ts';
 
 const student = tinyNetwork(1);
-const PROFILE: Profile = {
+const PROFILE: Omit<Profile, 'digest'> = {
   header: {
     version: 1,
     name: 'yard',
@@ -33,7 +33,22 @@ const PROFILE: Profile = {
 test('a profile is loaded as it was saved, observed statistics too', async (context) => {
   const path = join(await temporaryFolder(context), 'profiles', 'yard.glimpse');
   await saveProfile(path, PROFILE);
-  assert.deepEqual(await loadProfile(path, student, 'a'.repeat(64)), PROFILE);
+  const { digest, ...loaded } = await loadProfile(path, student, 'a'.repeat(64));
+  assert.deepEqual(loaded, PROFILE);
+  assert.match(digest, /^[0-9a-f]{64}$/);
+});
+
+test('the digest is of what a profile does: the same on another day, another with other statistics', async (context) => {
+  const folder = await temporaryFolder(context);
+  const digestOf = async (profile: typeof PROFILE): Promise<string> => {
+    const path = join(folder, 'profile.glimpse');
+    await saveProfile(path, profile);
+    return (await loadProfile(path, student, 'a'.repeat(64))).digest;
+  };
+  const digest = await digestOf(PROFILE);
+  const header = { ...PROFILE.header, createdAt: '2027-01-01T00:00:00.000Z', name: 'other' };
+  assert.equal(await digestOf({ ...PROFILE, header }), digest);
+  assert.notEqual(await digestOf({ ...PROFILE, statistics: tinyNetwork(4).statistics }), digest);
 });
 
 test('another student’s profile, one of another shape, and a cut-off one are refused by name', async (context) => {

@@ -132,13 +132,38 @@ test('a NaN, a long or a short embedding fails its picture alone, with the face 
   const counts = await enrolPictures(gallery, importId, [space], outcomes);
   assert.deepEqual([counts.failed, counts.faces, countFaces(gallery.database)], [3, 1, 1]);
   assert.deepEqual(
-    failedItems(gallery.database, importId).map(({ reason }) => reason.replace(/length \d\.\d+/, 'length x')),
+    failedItems(gallery.database, importId).map(({ reason }) =>
+      reason.replace(/length \d\.\d+,/, 'length x,'),
+    ),
     [
-      'the embedding of face 2 has length NaN, expected 1 within 0.001',
-      'the embedding of face 1 has length x, expected 1 within 0.001',
-      'the embedding of face 1 has 3 dimensions, its space 8',
+      'embedding of face 2 has a value that is no finite number',
+      'embedding of face 1 has length x, embeddings must have length 1',
+      'embedding of face 1 has 3 dimensions, this space has 8',
     ],
   );
+});
+
+test('what SQLite refuses is no fault of a picture: the whole batch stops, and nothing of it stays', async (context) => {
+  const { gallery, space } = await enrolled(context);
+  const importId = begin(gallery, 2);
+  gallery.database.exec(
+    `CREATE TEMP TRIGGER full BEFORE INSERT ON faces WHEN new.size_px = 99 BEGIN SELECT raise(ABORT, 'disk trouble'); END`,
+  );
+  const outcomes = [
+    madePicture(30, [madeFace(30, space)]),
+    madePicture(31, [madeFace(31, space, { sizePx: 99 })]),
+  ];
+  await assert.rejects(
+    enrolPictures(
+      gallery,
+      importId,
+      [space],
+      outcomes.map((outcome, position) => ({ ...outcome, position })),
+    ),
+    /disk trouble/,
+  );
+  assert.equal(countFaces(gallery.database), 4);
+  assert.equal(itemsToDo(gallery.database, importId, -1, 10).length, 2);
 });
 
 test('an embedding whose bytes were changed on the disk is told, not compared', async (context) => {

@@ -7,7 +7,7 @@ import { readAudit, verifyAudit } from '../../../../src-main/gallery/audit/audit
 import { moveTracks, renameSubject } from '../../../../src-main/gallery/changes/changes.ts';
 import { checkIntegrity } from '../../../../src-main/gallery/db/integrity.ts';
 import { countFaces } from '../../../../src-main/gallery/db/queries/faces.ts';
-import { beginImport } from '../../../../src-main/gallery/db/queries/imports.ts';
+import { beginImport, finishImport } from '../../../../src-main/gallery/db/queries/imports.ts';
 import { subjectByName } from '../../../../src-main/gallery/db/queries/subjects.ts';
 import { enrolPictures } from '../../../../src-main/gallery/enrol/pictures.ts';
 import { Gallery } from '../../../../src-main/gallery/gallery.ts';
@@ -44,8 +44,10 @@ async function filled(context: TestContext): Promise<Gallery> {
     name: outcome.kind === 'read' ? outcome.source.path : '',
     item: outcome,
   }));
-  const importId = beginImport(gallery.database, { kind: 'folder', root: '/', options: {} }, items, 1);
+  const root = `/cam/${MARKER}`;
+  const importId = beginImport(gallery.database, { kind: 'folder', root, options: {} }, items, 1);
   await enrolPictures(gallery, importId, [space], outcomes);
+  finishImport(gallery.database, importId, 'done', 2);
   return gallery;
 }
 

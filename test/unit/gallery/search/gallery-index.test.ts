@@ -65,7 +65,7 @@ test('by face: every face by itself, best first', async (context) => {
   const expected = [1, 2, 3, 4, 5, 6, 7, 8]
     .map((face) => ({ face, score: dot(probe, madeVector(face)) }))
     .sort((left, right) => right.score - left.score);
-  const answers = index.search(probe, { by: 'face', count: 8 });
+  const answers = await index.search(probe, { by: 'face', count: 8 });
   assert.deepEqual(
     answers.map(({ faceId }) => faceId),
     expected.map(({ face }) => face),
@@ -81,7 +81,7 @@ test('by track: templates of several faces, with the face that is most like the 
   const expected = tracks
     .map((faces) => ({ faces, score: dot(probe, template(faces, weights)) }))
     .sort((left, right) => right.score - left.score);
-  const answers = index.search(probe, { by: 'track', count: 10 });
+  const answers = await index.search(probe, { by: 'track', count: 10 });
   assert.deepEqual(
     answers.map(({ faces }) => faces),
     expected.map(({ faces }) => faces.length),
@@ -96,7 +96,7 @@ test('by track: templates of several faces, with the face that is most like the 
 test('by subject: one answer a person, unknown tracks among them', async (context) => {
   const { index, weights } = await filled(context);
   const probe = template([6, 7, 8], weights);
-  const answers = index.search(probe, { by: 'subject', count: 10 });
+  const answers = await index.search(probe, { by: 'subject', count: 10 });
   assert.equal(answers.length, 4);
   const [best] = answers;
   assert.ok(Math.abs(best.score - 1) < 1e-6);
@@ -108,27 +108,42 @@ test('by subject: one answer a person, unknown tracks among them', async (contex
 test('filters decide which faces take part; a track does if any face of it does', async (context) => {
   const { gallery, index } = await filled(context);
   const probe = madeVector(99);
-  const faces = (filter: Parameters<typeof facesAllowed>[1]): number[] => {
+  const faces = async (filter: Parameters<typeof facesAllowed>[1]): Promise<number[]> => {
     const allowed = facesAllowed(gallery.database, filter);
-    return index
-      .search(probe, { by: 'face', count: 10, allowed })
-      .map(({ faceId }) => faceId)
-      .sort();
+    const answers = await index.search(probe, { by: 'face', count: 10, allowed });
+    return answers.map(({ faceId }) => faceId).sort();
   };
   assert.equal(facesAllowed(gallery.database, {}), undefined);
-  assert.deepEqual(faces({ camera: 'hall' }), [1, 3, 6, 7]);
-  assert.deepEqual(faces({ camera: "x' OR 1 = 1 --" }), []);
-  assert.deepEqual(faces({ from: 2000, until: 5000 }), [3, 4, 5]);
-  assert.deepEqual(faces({ tags: ['early'], leastSizePx: 12 }), [3, 4]);
-  assert.deepEqual(faces({ leastWeight: 0.9 }), [1, 5, 6]);
-  assert.deepEqual(faces({ isKnown: false }), [4, 5]);
-  const ann = index.search(madeVector(1), { by: 'face', count: 1 })[0].subjectId as number;
-  assert.deepEqual(faces({ excludedSubject: ann }), [3, 4, 5, 6, 7, 8]);
+  assert.deepEqual(await faces({ camera: 'hall' }), [1, 3, 6, 7]);
+  assert.deepEqual(await faces({ camera: "x' OR 1 = 1 --" }), []);
+  assert.deepEqual(await faces({ from: 2000, until: 5000 }), [3, 4, 5]);
+  assert.deepEqual(await faces({ tags: ['early'], leastSizePx: 12 }), [3, 4]);
+  assert.deepEqual(await faces({ leastWeight: 0.9 }), [1, 5, 6]);
+  assert.deepEqual(await faces({ isKnown: false }), [4, 5]);
+  const [{ subjectId: ann }] = await index.search(madeVector(1), { by: 'face', count: 1 });
+  assert.deepEqual(await faces({ excludedSubject: ann as number }), [3, 4, 5, 6, 7, 8]);
   const allowed = facesAllowed(gallery.database, { from: 4000, until: 5000 });
-  const tracks = index.search(probe, { by: 'track', count: 10, allowed });
+  const tracks = await index.search(probe, { by: 'track', count: 10, allowed });
   assert.deepEqual(
     tracks.map((answer) => answer.faces),
     [2],
     'face 5 brings its whole track',
   );
+});
+
+test('the entries that a search compares with: faces, tracks or people, as the filter leaves them', async (context) => {
+  const { gallery, index } = await filled(context);
+  const behind = (by: 'face' | 'track' | 'subject', allowed?: ReadonlySet<number>): number[] =>
+    index.facesBehindEntries({ by, allowed }).sort();
+  assert.deepEqual(behind('face'), [1, 1, 1, 1, 1, 1, 1, 1]);
+  assert.deepEqual(behind('track'), [1, 1, 1, 1, 2, 2]);
+  assert.deepEqual(behind('subject'), [1, 2, 2, 3]);
+  assert.deepEqual(behind('subject', facesAllowed(gallery.database, { isKnown: false })), [2]);
+});
+
+test('a probe that is part of a larger array is searched by its own values', async (context) => {
+  const { index } = await filled(context);
+  const joined = Float32Array.from([...madeVector(7), ...madeVector(3)]);
+  const [best] = await index.search(joined.subarray(DIMENSION), { by: 'face', count: 1 });
+  assert.deepEqual([best.faceId, Math.abs(best.score - 1) < 1e-6], [3, true]);
 });

@@ -1,8 +1,8 @@
 // What counts as an embedding: the right dimension, finite values, length 1.
 
-import { ensure } from '../../common/errors.ts';
+import { ensure } from '../common/errors.ts';
 
-/** How far a vector's length may be from 1 (the same rule as in the database). */
+/** How far a vector's length may be from 1. */
 export const LENGTH_TOLERANCE = 1e-3;
 
 /** Throws `bad-data` for another dimension or length than 1, `not-finite` for NaN and infinities. */
