@@ -102,6 +102,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/gallery-calibrate.ts')).command,
   },
   {
+    path: 'gallery embed',
+    summary: 'embed every enrolled face by another model, from the stored crops',
+    needsEngine: true,
+    load: async () => (await import('./commands/gallery-embed.ts')).command,
+  },
+  {
     path: 'gallery search',
     summary: 'find the person of a picture among the faces of a gallery',
     needsEngine: true,
@@ -110,7 +116,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     path: 'gallery recheck',
     summary: 'measure what scores mean here, and list labels that look wrong',
-    needsEngine: false,
+    needsEngine: true,
     load: async () => (await import('./commands/gallery-recheck.ts')).command,
   },
   {

@@ -59,7 +59,7 @@ export const command: CommandModule<EnrolOptions, EnrolResult> = {
     const items = list.items.map((item) => ({ ...item, camera: item.camera ?? options.camera ?? null }));
     return withGallery(reference, async (gallery) => {
       const startedMs = performance.now();
-      const embedders = await openEmbedders(options);
+      const embedders = await openEmbedders(options, gallery);
       try {
         const finder = options.crops ? null : createFaceFinder(await openFaceModels(faceModelsFolder()));
         const report = await enrol(gallery, { kind, root, items, finder, embedders }, progress);

@@ -76,27 +76,24 @@ export const command: CommandModule<SearchOptions, SearchReport> = {
 
   async run({ words, options, progress }) {
     const [reference, ...paths] = words;
-    const embedders = await openEmbedders(options);
-    try {
-      ensure(
-        embedders.length === 1,
-        'bad-usage',
-        'search needs either --model (a low-resolution probe) or --teacher (a full-resolution one)',
-      );
-      const finder = options.crops ? null : createFaceFinder(await openFaceModels(faceModelsFolder()));
-      const pictures = paths.map((path) => ({ path, face: options.face ?? null }));
-      const probe = await makeProbe(pictures, embedders[0], finder, options.fusion);
-      return await withGallery(reference, (gallery) => {
+    ensure(
+      (options.model === undefined) !== (options.teacher === undefined),
+      'bad-usage',
+      'search needs either --model (a low-resolution probe) or --teacher (a full-resolution one)',
+    );
+    return withGallery(reference, async (gallery) => {
+      const [embedder] = await openEmbedders(options, gallery);
+      try {
+        const finder = options.crops ? null : createFaceFinder(await openFaceModels(faceModelsFolder()));
+        const pictures = paths.map((path) => ({ path, face: options.face ?? null }));
+        const probe = await makeProbe(pictures, embedder, finder, options.fusion);
         const { by, count, threshold = null } = options;
-        return searchGallery(
-          gallery,
-          { probe, by, count, threshold, filter: filterOf(gallery, options) },
-          progress,
-        );
-      });
-    } finally {
-      for (const embedder of embedders) await embedder.dispose();
-    }
+        const filter = filterOf(gallery, options);
+        return await searchGallery(gallery, { probe, by, count, threshold, filter }, progress);
+      } finally {
+        await embedder.dispose();
+      }
+    });
   },
 
   describe({ gallery, probe, searched, results, notes }) {

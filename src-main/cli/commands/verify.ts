@@ -153,7 +153,7 @@ async function embedBothSides(options: VerifyOptions, root: string, progress: Pr
     (await openStudent(runtime, options.model, {
       dataFolder: dataFolder(),
       callerFolder: callerFolder(),
-      profilePath: options.profile ?? null,
+      profile: options.profile ?? null,
     }));
   const card = student?.trained.card ?? null;
   const resolutionPx = card?.spec.resolutionPx ?? options.resolution ?? 16;

@@ -3,6 +3,7 @@
 import type { ProgressToken } from '../../common/progress.ts';
 import { meaningOf, type ResultMeaning } from '../../evaluation/meaning/result-meaning.ts';
 import { countFaces, faceById } from '../../gallery/db/queries/faces.ts';
+import { activeSpace, isSameSpace } from '../../gallery/db/queries/spaces.ts';
 import { subjectById } from '../../gallery/db/queries/subjects.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import { type FaceFilter, facesAllowed } from '../../gallery/search/face-filter.ts';
@@ -70,24 +71,27 @@ export async function searchGallery(
   const answers = bestPerAnswer(
     await Promise.all(probe.vectors.map((vector) => index.search(vector, options))),
   );
-  const measured = readMeaning(gallery, space.id);
+  const probeSpace = activeSpace(database, probe.space.side);
+  const isProbeEnrolled = probeSpace !== null && isSameSpace(probeSpace, probe.space);
+  const measured = isProbeEnrolled
+    ? readMeaning(gallery, { probeSpace: probeSpace.id, answerSpace: space.id })
+    : null;
   const sizes = bandSizes(index.facesBehindEntries({ by, allowed }));
   const isBestOfSeveral = probe.vectors.length > 1;
-  const isAcross = space.side !== probe.space.side;
   const results = answers.slice(0, count).map((answer, at) => {
     const scored = {
       score: answer.score,
       probeFaces: probe.faces.length,
       galleryFaces: answer.faces,
     };
-    // The measured meaning is of one side against itself, and of one template against another.
-    const isMeasured = measured !== null && !isAcross && !isBestOfSeveral;
+    // The measured meaning is of one template against another.
+    const isMeasured = measured !== null && !isBestOfSeveral;
     const meaning = isMeasured ? meaningOf(measured.meaning, scored, sizes) : null;
     return toResult(gallery, answer, at, answers, meaning);
   });
   const unsearched = countFaces(database) - index.faces;
   const notes = [
-    ...(measured === null
+    ...(measured === null && isProbeEnrolled
       ? [`what scores mean was not measured in ${gallery.name}: \`glimpse gallery recheck ${gallery.name}\``]
       : []),
     ...(measured?.isOld
@@ -103,9 +107,12 @@ export async function searchGallery(
           `${unsearched} of ${gallery.name}'s faces have no embedding in the space that answered, and were not searched`,
         ]
       : []),
-    ...(isAcross
-      ? ['probe and gallery are of different sides (LR and HR): no FMR was measured for that']
-      : []),
+    ...(isProbeEnrolled
+      ? []
+      : [
+          `what a score across the sides (LR and HR) means can be measured once ${gallery.name} holds both: ` +
+            `\`glimpse gallery embed ${gallery.name}\` with the model of the probe, then recheck`,
+        ]),
   ];
   gallery.change(() =>
     gallery.record('searched', {
