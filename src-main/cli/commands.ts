@@ -120,6 +120,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/gallery-recheck.ts')).command,
   },
   {
+    path: 'identify',
+    summary: 'measure how well a gallery finds its own people again: rank 1, rank 10, FNIR',
+    needsEngine: false,
+    load: async () => (await import('./commands/identify.ts')).command,
+  },
+  {
     path: 'gallery verify',
     summary: 'check a gallery: database, crops, embeddings, audit chain',
     needsEngine: false,
