@@ -90,7 +90,7 @@ async function faceOf(
 ): Promise<{ about: ProbeFace; picture: PictureFace }> {
   const image = await decodeImageFile(path);
   const sha256 = await sha256OfFile(path);
-  const found = finder === null ? [await takeCrop(image)] : await findFaces(finder, image);
+  const found = finder === null ? [await takeCrop(image, path)] : await findFaces(finder, image);
   ensure(
     found.length > 0,
     'not-found',
