@@ -91,7 +91,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     path: 'gallery enrol',
-    summary: 'enrol pictures from a folder, a manifest or by name',
+    summary: 'enrol pictures, frames in order of time, or a video',
     needsEngine: true,
     load: async () => (await import('./commands/gallery-enrol.ts')).command,
   },

@@ -15,6 +15,11 @@ export function parsePath(text: string): string {
   return resolve(callerFolder(), text);
 }
 
+/** For an argument that is given several times. */
+export function parsePaths(text: string, previous: readonly string[] = []): string[] {
+  return [...previous, parsePath(text)];
+}
+
 /** A whole number within bounds, both included. */
 export function integerParser(
   least: number,
