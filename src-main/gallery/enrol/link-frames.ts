@@ -40,7 +40,7 @@ export async function linkFrames(
   for (const [index, { position, item, reason }] of items.entries()) {
     // A purge in between has emptied the item: the frame then counts as taken with the one before.
     timeMs = (item as FrameItem | null)?.timeMs ?? timeMs;
-    if (reason === NEAR_DUPLICATE) tracker.stillAt(timeMs);
+    if (reason === NEAR_DUPLICATE) tracks.push(...tracker.stillAt(timeMs));
     else
       tracks.push(
         ...tracker.see(trackedFrame(gallery, space, position, timeMs, facesOf.get(position) ?? [])),

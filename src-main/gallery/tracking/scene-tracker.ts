@@ -1,51 +1,43 @@
 // Tracks of one camera whose still frames were left out: while nothing moved, the faces of the last kept frame were still there.
 
 import { FaceTracker, type TrackedFrame, type TrackerOptions } from './face-tracker.ts';
-import type { Track, TrackMember } from './live-track.ts';
+import type { Track } from './live-track.ts';
+
+/** Frame of faces that are only taken to be there still. */
+const REPEATED = -1;
 
 export class SceneTracker {
   readonly #tracker: FaceTracker;
   #last: TrackedFrame | null = null;
-  #stillUntilMs: number | null = null;
 
   constructor(options: TrackerOptions) {
     this.#tracker = new FaceTracker(options);
   }
 
-  /** A kept frame; returns the tracks that have ended. */
+  /** A kept frame, numbered from 0; returns the tracks that have ended. */
   see(frame: TrackedFrame): Track[] {
-    const ended = [...this.#repeatLast(), ...this.#tracker.push(frame)];
     this.#last = frame;
-    return ended.map(withoutRepeats);
+    return withoutRepeats(this.#tracker.push(frame));
   }
 
-  /** A frame was left out because it showed what the last kept one did. */
-  stillAt(timeMs: number): void {
-    this.#stillUntilMs = timeMs;
+  /**
+   * A frame was left out because it showed what the last kept one did: the tracker sees that one's faces again, or someone who stands
+   * still for longer than a gap would come out as two. Returns the tracks that have ended.
+   */
+  stillAt(timeMs: number): Track[] {
+    if (this.#last === null) return [];
+    const { detections } = this.#last;
+    return withoutRepeats(this.#tracker.push({ frame: REPEATED, timeMs, detections }));
   }
 
   finish(): Track[] {
-    return [...this.#repeatLast(), ...this.#tracker.finish()].map(withoutRepeats);
-  }
-
-  /** Else someone who stands still for longer than a gap would come out as two. */
-  #repeatLast(): Track[] {
-    const timeMs = this.#stillUntilMs;
-    this.#stillUntilMs = null;
-    if (timeMs === null || this.#last === null || timeMs <= this.#last.timeMs) return [];
-    const { frame, detections } = this.#last;
-    return this.#tracker.push({ frame, timeMs, detections });
+    return withoutRepeats(this.#tracker.finish());
   }
 }
 
-/** A repeated face is one face, at the time when it was seen. */
-function withoutRepeats(track: Track): Track {
-  const seen = new Set<string>();
-  const members = track.members.filter(({ frame, detection }: TrackMember) => {
-    const key = `${frame}/${detection}`;
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
-  return { ...track, members };
+/** Each face is in one track once, at the time when it was seen. */
+function withoutRepeats(tracks: readonly Track[]): Track[] {
+  return tracks
+    .map((track) => ({ ...track, members: track.members.filter(({ frame }) => frame !== REPEATED) }))
+    .filter(({ members }) => members.length > 0);
 }

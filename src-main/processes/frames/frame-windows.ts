@@ -42,7 +42,7 @@ export interface FrameStart {
 }
 
 /** Seen frames of a window: what a kill costs, and what is embedded together. */
-export const FRAMES_PER_WINDOW = 64;
+export const FRAMES_PER_WINDOW = 32;
 /** Decoded frames held at a time: a large one is 25 MB, and finding faces uses all processors anyway. */
 const FRAMES_HELD = 4;
 
@@ -51,7 +51,7 @@ type Looked =
   | (Omit<Extract<FrameReading, { kind: 'read' }>, 'faces'> & { readonly faces: readonly PictureFace[] });
 
 /**
- * Windows begin at `start.position` and every 64 seen frames, so that a reading that goes on at a window's beginning sees and embeds
+ * Windows begin at `start.position` and every 32 seen frames, so that a reading that goes on at a window's beginning sees and embeds
  * exactly what an unbroken one does. Memory: a few frames, and the crops of one window.
  */
 export async function* readWindows(
