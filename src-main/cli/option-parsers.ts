@@ -32,6 +32,16 @@ export function integerParser(
   };
 }
 
+/** The number of a track or face; as text, for arguments are. */
+export function parseNumber(text: string): string {
+  return String(integerParser(1)(text));
+}
+
+/** The same for an argument that is given several times. */
+export function parseNumbers(text: string, previous: readonly string[] = []): string[] {
+  return [...previous, parseNumber(text)];
+}
+
 /** A finite number within bounds, both included. */
 export function numberParser(least: number, most: number = Number.MAX_VALUE): (text: string) => number {
   return (text) => {
