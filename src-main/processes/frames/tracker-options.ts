@@ -12,10 +12,10 @@ const SAME_AT_FMR = 1e-3;
 /** A third of all strangers look as alike; the faces of one view are much more so. */
 const OTHER_AT_FMR = 0.3;
 /** Where nothing was measured yet: those scores of the students of EXPERIMENTS.md at 16 px, rounded. */
-const UNMEASURED: TrackerOptions = { sameAbove: 0.5, otherBelow: 0.1 };
+export const UNMEASURED: TrackerOptions = { sameAbove: 0.5, otherBelow: 0.1 };
 
 export function trackerOptions(gallery: Gallery, space: Space): TrackerOptions {
-  const measured = readMeaning(gallery, space.id);
+  const measured = readMeaning(gallery, { probeSpace: space.id, answerSpace: space.id });
   const cell = measured === null ? null : cellFor(measured.meaning, 0, 0);
   if (cell === null) return UNMEASURED;
   const same = scoreAtFmr(cell.impostors, cell.tail, SAME_AT_FMR);
