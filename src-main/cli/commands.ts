@@ -144,6 +144,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/gallery-list-faces.ts')).command,
   },
   {
+    path: 'gallery cluster',
+    summary: 'group the unknown: who is seen most often, where and when',
+    needsEngine: false,
+    load: async () => (await import('./commands/gallery-cluster.ts')).command,
+  },
+  {
     path: 'gallery rename',
     summary: 'give a subject another name',
     needsEngine: false,

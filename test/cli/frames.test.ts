@@ -13,8 +13,8 @@ import { checkIntegrity } from '../../src-main/gallery/db/integrity.ts';
 import { listFaces } from '../../src-main/gallery/db/queries/faces.ts';
 import { trackById } from '../../src-main/gallery/db/queries/tracks.ts';
 import { Gallery, galleryFolder } from '../../src-main/gallery/gallery.ts';
-import { drawnFace } from '../support/drawn-face.ts';
 import { glimpse, glimpseFailure, glimpseJson } from '../support/glimpse.ts';
+import { makeLobby } from '../support/lobby-scene.ts';
 import { madeActing } from '../support/made-gallery.ts';
 import { composeScene, personAt, type Scene, type SceneFrame, writeFrames } from '../support/scene-frames.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -22,25 +22,6 @@ import { tinyNetwork } from '../support/tiny-network.ts';
 
 const hasFfmpeg = spawnSync('ffmpeg', ['-version']).status === 0;
 const NEEDS_FFMPEG = { skip: !hasFfmpeg && 'no ffmpeg here' };
-
-/** Faces about 20 px wide: two cross, one of them leaves for seconds and comes back, a third stands still at the wall. */
-async function lobby(): Promise<Scene> {
-  const [first, second, third] = await Promise.all([1, 2, 3].map((person) => drawnFace(person, 24)));
-  return {
-    ...{ width: 320, height: 240, framesPerSecond: 5, durationMs: 16_000 },
-    people: [
-      {
-        picture: first,
-        walks: [
-          { fromMs: 0, toMs: 5000, start: [30, 60], end: [280, 60] },
-          { fromMs: 10_000, toMs: 14_000, start: [280, 80], end: [120, 80] },
-        ],
-      },
-      { picture: second, walks: [{ fromMs: 0, toMs: 5000, start: [280, 105], end: [30, 105] }] },
-      { picture: third, walks: [{ fromMs: 0, toMs: 16_000, start: [60, 190], end: [60, 190] }] },
-    ],
-  };
-}
 
 interface Bench {
   readonly home: string;
@@ -52,7 +33,7 @@ interface Bench {
 
 async function setUp(context: TestContext): Promise<Bench> {
   const root = await temporaryFolder(context);
-  const scene = await lobby();
+  const scene = await makeLobby();
   const bench = {
     home: join(root, 'home'),
     model: join(root, 'tiny.glimpse'),

@@ -87,7 +87,12 @@ export const command: CommandModule<SearchOptions, SearchResult | ProbeList> = {
   },
 
   async run({ words: [reference, ...paths], options, progress }) {
-    if (options.list && paths.length > 0 && !isFrames(paths, options)) {
+    ensure(
+      !options.list || paths.length > 0,
+      'bad-usage',
+      '--list lists the faces of pictures or the tracks of a clip',
+    );
+    if (options.list && !isFrames(paths, options)) {
       const pictures = probePictures(paths, options).map(({ path }) => path);
       return { faces: await listProbeFaces(pictures), tracks: null };
     }
