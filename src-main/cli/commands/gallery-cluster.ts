@@ -27,7 +27,7 @@ import { integerParser, numberParser } from '../option-parsers.ts';
 
 interface ClusterOptions {
   readonly side: 'lr' | 'hr';
-  readonly fmr: number;
+  readonly fmr?: number;
   readonly threshold?: number;
   readonly least: number;
   readonly limit: number;
@@ -50,9 +50,8 @@ export const command: CommandModule<ClusterOptions, ClusterResult> = {
       .addOption(new Option('--side <side>', 'which embeddings').choices(['lr', 'hr']).default('lr'))
       .option(
         '--fmr <share>',
-        'how often two tracks of different people may be taken for one, by what was measured (recheck)',
+        'how often two tracks of different people may be taken for one, by what was measured (default: 0.00001, or the least measured)',
         numberParser(1e-9, 1),
-        1e-4,
       )
       .option('--threshold <score>', 'a score instead', numberParser(-1, 1))
       .option('--least <tracks>', 'only clusters of so many tracks or more', integerParser(2), 2)
@@ -66,7 +65,7 @@ export const command: CommandModule<ClusterOptions, ClusterResult> = {
     withGallery(reference, async (gallery) => {
       const owner = ownerOf(gallery, options);
       const { side, fmr, threshold, least, limit } = options;
-      const bound = threshold === undefined ? { fmr } : { score: threshold };
+      const bound = threshold === undefined ? { fmr: fmr ?? null } : { score: threshold };
       const report = await clusterUnknown(gallery, { side, limit: bound }, progress);
       const wanted = report.clusters.filter(({ tracks }) => tracks.length >= least);
       const change = owner === null ? null : give(gallery, report, options.cluster ?? '', owner);

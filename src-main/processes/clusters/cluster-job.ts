@@ -10,16 +10,16 @@ import type { ProgressToken } from '../../common/progress.ts';
 import { moveTracks, type NewOwner } from '../../gallery/changes/changes.ts';
 import { clusterByAverageLinkage } from '../../gallery/clustering/average-linkage.ts';
 import { tracksSeenTogether, type UnknownTrack, unknownTracks } from '../../gallery/db/queries/sightings.ts';
-import { activeSpace, type Side } from '../../gallery/db/queries/spaces.ts';
+import { activeSpace, type Side, type Space } from '../../gallery/db/queries/spaces.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import { GalleryIndex } from '../../gallery/search/gallery-index.ts';
-import { type ClusterThreshold, clusterThreshold } from './cluster-threshold.ts';
+import { type ClusterThreshold, clusterThreshold, usualClusterThreshold } from './cluster-threshold.ts';
 import { nearestNeighbours } from './neighbours.ts';
 
 export interface ClusterRequest {
   readonly side: Side;
-  /** Two tracks of different people are taken for one as often as this; or a score that was chosen. */
-  readonly limit: { readonly fmr: number } | { readonly score: number };
+  /** Two tracks of different people are taken for one as often as this (null: the least that was measured); or a chosen score. */
+  readonly limit: { readonly fmr: number | null } | { readonly score: number };
 }
 
 /** Tracks at one camera on one day. */
@@ -72,15 +72,12 @@ export async function clusterUnknown(
   const seen = new Map(unknownTracks(database).map((track) => [track.id, track]));
   const rows = [...templates.tracks.keys()].filter((row) => seen.has(templates.tracks[row]));
   ensure(rows.length > 0, 'bad-data', `${gallery.name} has no unknown track: all its subjects are known`);
-  const threshold: ClusterThreshold =
-    'score' in limit
-      ? { score: limit.score, fmr: null, notes: [] }
-      : clusterThreshold(
-          gallery,
-          space,
-          limit.fmr,
-          rows.map((row) => templates.faces[row]),
-        );
+  const threshold = thresholdOf(
+    gallery,
+    space,
+    limit,
+    rows.map((row) => templates.faces[row]),
+  );
   const { dimension } = space;
   const vectors = rows.map((row) => templates.vectors[row]);
   const neighbours = await nearestNeighbours(
@@ -116,6 +113,17 @@ export async function clusterUnknown(
   );
   const alone = groups.length - clusters.length;
   return { gallery: gallery.name, threshold, tracks: rows.length, clusters, alone };
+}
+
+function thresholdOf(
+  gallery: Gallery,
+  space: Space,
+  limit: ClusterRequest['limit'],
+  faces: readonly number[],
+): ClusterThreshold {
+  if ('score' in limit) return { score: limit.score, fmr: null, notes: [] };
+  if (limit.fmr === null) return usualClusterThreshold(gallery, space, faces);
+  return clusterThreshold(gallery, space, limit.fmr, faces);
 }
 
 /**

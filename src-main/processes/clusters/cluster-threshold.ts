@@ -1,6 +1,6 @@
 // From which score on two unknown tracks are taken for one person: the score at a small FMR, as it was measured in the gallery.
 
-import { ensure } from '../../common/errors.ts';
+import { ensure, GlimpseError } from '../../common/errors.ts';
 import { bandLabel, bandOf, type FaceBand } from '../../evaluation/meaning/face-bands.ts';
 import { scoreAtFmr } from '../../evaluation/meaning/false-match-rate.ts';
 import { cellFor } from '../../evaluation/score-meaning.ts';
@@ -16,9 +16,29 @@ export interface ClusterThreshold {
   readonly notes: readonly string[];
 }
 
+/** Tried in turn where no FMR is asked for: the strictest that the measurement supports. */
+const USUAL_FMRS = [1e-5, 1e-4, 1e-3];
+
+/** By `USUAL_FMRS`, as `clusterThreshold`. */
+export function usualClusterThreshold(
+  gallery: Gallery,
+  space: Space,
+  facesBehindTracks: readonly number[],
+): ClusterThreshold {
+  for (const [at, fmr] of USUAL_FMRS.entries()) {
+    try {
+      return clusterThreshold(gallery, space, fmr, facesBehindTracks);
+    } catch (error) {
+      const isLast = at === USUAL_FMRS.length - 1;
+      if (isLast || !(error instanceof GlimpseError) || error.code !== 'unsupported') throw error;
+    }
+  }
+  throw new Error('unreachable: the last one throws');
+}
+
 /**
  * The strictest of the thresholds of all comparisons that occur: templates of many faces score higher than single faces, so each
- * pair of tracks keeps the FMR, most of them more than that. Throws `bad-data` where it was not measured, or not as far.
+ * pair of tracks keeps the FMR, most of them more than that. Throws `bad-data` where it was not measured, `unsupported` where not as far.
  */
 export function clusterThreshold(
   gallery: Gallery,
@@ -46,7 +66,7 @@ export function clusterThreshold(
       const point = scoreAtFmr(cell.impostors, cell.tail, targetFmr);
       ensure(
         point.kind === 'supported',
-        'bad-data',
+        'unsupported',
         point.kind === 'refused' ? `${point.reason}: ask for a larger --fmr` : '',
       );
       found.push(point.threshold);

@@ -11,7 +11,7 @@ import { readMeaning } from '../search/measured-meaning.ts';
 const SAME_AT_FMR = 1e-3;
 /** A third of all strangers look as alike; the faces of one view are much more so. */
 const OTHER_AT_FMR = 0.3;
-/** Where nothing was measured yet: those scores of the students of EXPERIMENTS.md at 16 px, rounded. */
+/** Where nothing was measured yet: a little stricter than those scores of our students at 16 px. */
 export const UNMEASURED: TrackerOptions = { sameAbove: 0.5, otherBelow: 0.1 };
 
 export function trackerOptions(gallery: Gallery, space: Space): TrackerOptions {

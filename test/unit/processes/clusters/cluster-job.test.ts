@@ -110,9 +110,11 @@ test('without a measurement, without unknown tracks, or beyond what was measured
   });
   await measureSightings(gallery, space);
   await assert.rejects(clusterUnknown(gallery, { side: 'lr', limit: { fmr: 1e-9 } }, SILENT), {
-    code: 'bad-data',
+    code: 'unsupported',
     message: /FMR 1e-9 needs at least .* pairs .*: ask for a larger --fmr/,
   });
+  const usual = await clusterUnknown(gallery, { side: 'lr', limit: { fmr: null } }, SILENT);
+  assert.ok([1e-3, 1e-4, 1e-5].includes(usual.threshold.fmr ?? 0), 'the strictest that is supported');
   gallery.database.exec(
     'DELETE FROM embeddings WHERE face_id > 160; DELETE FROM faces WHERE id > 160; DELETE FROM tracks WHERE id > 160;',
   );
