@@ -11,15 +11,11 @@ const ENTRY_BYTES = 12;
 /** More entries than any camera writes: a count beyond it is damage. */
 const MOST_ENTRIES = 1000;
 
-export interface ExifTime {
-  /** Milliseconds since 1970; without a zone in the file, as if its clock showed UTC. */
-  readonly atMs: number;
-  /** Whether the camera noted fractions of a second. */
-  readonly hasFraction: boolean;
-}
-
-/** Null for a picture without such data, or with data that are damaged. Reads the header only. */
-export async function readExifTime(bytes: Uint8Array): Promise<ExifTime | null> {
+/**
+ * Milliseconds since 1970; without a zone in the file, as if its clock showed UTC. Null for a picture without such data, or with
+ * data that are damaged. Reads the header only.
+ */
+export async function readExifTime(bytes: Uint8Array): Promise<number | null> {
   try {
     const { exif } = await sharp(bytes, { limitInputPixels: false }).metadata();
     return exif === undefined ? null : parseExifTime(exif);
@@ -30,7 +26,7 @@ export async function readExifTime(bytes: Uint8Array): Promise<ExifTime | null> 
 }
 
 /** From an EXIF block: `Exif\0\0`, then a TIFF header and its directories. */
-export function parseExifTime(block: Uint8Array): ExifTime | null {
+export function parseExifTime(block: Uint8Array): number | null {
   const hasPrefix = Buffer.from(block.subarray(0, 6)).toString('latin1') === 'Exif\0\0';
   const tiff = new DataView(block.buffer, block.byteOffset, block.byteLength);
   const start = hasPrefix ? 6 : 0;
@@ -77,16 +73,15 @@ function textOf({ view, start, isLittle }: Tiff, entry: number | null): string |
 }
 
 /** `2026:01:31 18:00:00`, `25`, `+01:00`. */
-function toTime(moment: string | null, fraction: string | null, zone: string | null): ExifTime | null {
+function toTime(moment: string | null, fraction: string | null, zone: string | null): number | null {
   const match = /^(\d{4}):(\d\d):(\d\d) (\d\d):(\d\d):(\d\d)$/.exec(moment ?? '');
   if (match === null) return null;
   const [year, month, day, hour, minute, second] = match.slice(1).map(Number);
-  const hasFraction = /^\d+$/.test(fraction ?? '');
-  const milliseconds = hasFraction ? Math.floor(Number(`0.${fraction}`) * 1000) : 0;
+  const milliseconds = /^\d+$/.test(fraction ?? '') ? Math.floor(Number(`0.${fraction}`) * 1000) : 0;
   const local = Date.UTC(year, month - 1, day, hour, minute, second, milliseconds);
   const isReal = new Date(local).getUTCMonth() === month - 1 && year > 1900;
   const offset = /^([+-])(\d\d):(\d\d)$/.exec(zone ?? '');
   const offsetMinutes =
     offset === null ? 0 : Number(`${offset[1]}1`) * (Number(offset[2]) * 60 + Number(offset[3]));
-  return isReal ? { atMs: local - offsetMinutes * 60_000, hasFraction } : null;
+  return isReal ? local - offsetMinutes * 60_000 : null;
 }

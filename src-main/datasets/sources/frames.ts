@@ -3,7 +3,7 @@
 import { readdir, readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensure, GlimpseError } from '../../common/errors.ts';
-import { type ExifTime, readExifTime } from '../../imaging/exif-time.ts';
+import { readExifTime } from '../../imaging/exif-time.ts';
 import { isImageName, kindOfEntry, type LeftOut, printable } from '../entries.ts';
 import { mapInFlight } from '../in-flight.ts';
 import { spreadOverSeconds, timeOfName } from './frame-times.ts';
@@ -99,7 +99,7 @@ async function momentsOf(
 ): Promise<{ moments: number[]; source: 'names' | 'exif' }> {
   const byName = names.map(timeOfName);
   if (byName.every((time) => time !== null)) return { moments: byName, source: 'names' };
-  const read = async (name: string): Promise<ExifTime | null> =>
+  const read = async (name: string): Promise<number | null> =>
     readExifTime(await readFile(join(folder, name)));
   const byExif = await mapInFlight(names, READS_IN_FLIGHT, read);
   const without = byExif.indexOf(null);
@@ -109,5 +109,5 @@ async function momentsOf(
     `${printable(names[without] ?? '')} in ${printable(folder)} has no time in its name or EXIF data: ` +
       'say how many frames there are a second with --fps',
   );
-  return { moments: byExif.map((time) => (time as ExifTime).atMs), source: 'exif' };
+  return { moments: byExif.map((time) => time ?? 0), source: 'exif' };
 }

@@ -19,6 +19,8 @@ import { type FrameItem, NEAR_DUPLICATE, provisionalLabel } from './frames.ts';
 export type LinkedTracks = readonly (readonly number[])[];
 
 const FRAMES_PER_TURN = 256;
+/** Between frames whose items a purge in between has emptied, and whose faces have no time either. */
+const GUESSED_STEP_MS = 200;
 
 /**
  * Links the faces of an import. Those that somebody has named, moved, joined or split in the meantime stay where they were put.
@@ -31,15 +33,15 @@ export async function linkFrames(
   options: TrackerOptions,
   progress: ProgressToken,
 ): Promise<LinkedTracks> {
-  const facesOf = provisionalFaces(gallery, importId);
+  const { facesOf, capturedAtOf } = provisionalFaces(gallery, importId);
   const items = listItems(gallery.database, importId);
   const stage = progress.stage('linking frames', items.length, 'frames');
   const tracker = new SceneTracker(options);
   const tracks: Track[] = [];
   let timeMs = 0;
   for (const [index, { position, item, reason }] of items.entries()) {
-    // A purge in between has emptied the item: the frame then counts as taken with the one before.
-    timeMs = (item as FrameItem | null)?.timeMs ?? timeMs;
+    const frame = item as FrameItem | null;
+    timeMs = frame?.capturedAtMs ?? frame?.timeMs ?? capturedAtOf.get(position) ?? timeMs + GUESSED_STEP_MS;
     if (reason === NEAR_DUPLICATE) tracks.push(...tracker.stillAt(timeMs));
     else
       tracks.push(
@@ -73,22 +75,27 @@ export function writeTracks({ database }: Gallery, importId: number, tracks: Lin
   database.prepare('UPDATE tracks SET label = NULL WHERE label = ?').run(provisionalLabel(importId));
 }
 
-/** Faces by their frame's position, in order of detection. */
-function provisionalFaces({ database }: Gallery, importId: number): Map<number, number[]> {
+/** Faces by their frame's position, in order of detection, and when the frame was taken where that is known. */
+function provisionalFaces(
+  { database }: Gallery,
+  importId: number,
+): { facesOf: Map<number, number[]>; capturedAtOf: Map<number, number> } {
   const rows = database
     .prepare(
-      `SELECT min(faces.id) AS id, faces.frame_index AS position FROM tracks JOIN faces ON faces.track_id = tracks.id
+      `SELECT min(faces.id) AS id, faces.frame_index AS position, faces.captured_at AS capturedAt FROM tracks JOIN faces ON faces.track_id = tracks.id
        WHERE tracks.label = ? AND tracks.origin = 'tracker' AND tracks.subject_id IS NULL
        GROUP BY tracks.id HAVING count(*) = 1 ORDER BY faces.id`,
     )
-    .all(provisionalLabel(importId)) as { id: number; position: number }[];
+    .all(provisionalLabel(importId)) as { id: number; position: number; capturedAt: number | null }[];
   const facesOf = new Map<number, number[]>();
-  for (const { id, position } of rows) {
+  const capturedAtOf = new Map<number, number>();
+  for (const { id, position, capturedAt } of rows) {
+    if (capturedAt !== null) capturedAtOf.set(position, capturedAt);
     const known = facesOf.get(position);
     if (known === undefined) facesOf.set(position, [id]);
     else known.push(id);
   }
-  return facesOf;
+  return { facesOf, capturedAtOf };
 }
 
 function trackedFrame(

@@ -43,8 +43,9 @@ export interface FrameStart {
 
 /** Seen frames of a window: what a kill costs, and what is embedded together. */
 export const FRAMES_PER_WINDOW = 32;
-/** Decoded frames held at a time: a large one is 25 MB, and finding faces uses all processors anyway. */
+/** Decoded frames held at a time, and their pixels: finding faces uses all processors anyway. */
 const FRAMES_HELD = 4;
+const PIXELS_HELD = 32_000_000;
 
 type Looked =
   | Exclude<FrameReading, { kind: 'read' }>
@@ -87,7 +88,8 @@ export async function* readWindows(
       window.push({ frame: plain(frame), kind: 'near-duplicate' });
     }
     const isFull = window.length === FRAMES_PER_WINDOW;
-    if (isFull || held.length === FRAMES_HELD) await lookAtHeld();
+    const pixels = held.reduce((sum, { image }) => sum + image.width * image.height, 0);
+    if (isFull || held.length === FRAMES_HELD || pixels >= PIXELS_HELD) await lookAtHeld();
     if (!isFull) continue;
     yield await withEmbeddings(window, looks.embedders);
     window = [];
