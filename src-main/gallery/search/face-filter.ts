@@ -14,6 +14,7 @@ export interface FaceFilter {
   readonly leastSizePx?: number;
   readonly isKnown?: boolean;
   readonly excludedSubject?: number;
+  readonly excludedTrack?: number;
 }
 
 /** The faces that meet every condition, found by one query; undefined where there is no condition. */
@@ -33,6 +34,7 @@ export function facesAllowed(database: Database, filter: FaceFilter): ReadonlySe
   if (filter.leastSizePx !== undefined) add('faces.size_px >= ?', filter.leastSizePx);
   if (filter.isKnown !== undefined) add(`tracks.subject_id IS ${filter.isKnown ? 'NOT NULL' : 'NULL'}`);
   if (filter.excludedSubject !== undefined) add('tracks.subject_id IS NOT ?', filter.excludedSubject);
+  if (filter.excludedTrack !== undefined) add('tracks.id <> ?', filter.excludedTrack);
   if (conditions.length === 0) return undefined;
   const ids = database
     .prepare(

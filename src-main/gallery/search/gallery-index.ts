@@ -19,7 +19,7 @@ export interface Answer {
   readonly subjectId: number | null;
   /** Null where a subject of several tracks answers as one. */
   readonly trackId: number | null;
-  /** The face itself, or the one among those behind the answer that is most like the probe. */
+  /** The face itself, or the one among those behind the answer that take part which is most like the probe. */
   readonly faceId: number;
   /** How many faces stand behind the answer. */
   readonly faces: number;
@@ -132,7 +132,7 @@ export class GalleryIndex {
     const answers: Answer[] = [];
     for (const { kind, takesPart } of this.#parts(options)) {
       const hits = await find(this.#searched(kind), probe, count, threshold, takesPart);
-      for (const hit of hits) answers.push(this.#answer(kind, hit, probe));
+      for (const hit of hits) answers.push(this.#answer(kind, hit, probe, options.allowed));
     }
     return answers
       .sort((left, right) => right.score - left.score || left.faceId - right.faceId)
@@ -183,11 +183,18 @@ export class GalleryIndex {
     return kind === 'subject' ? this.#facesOfSubject(id) : [id];
   }
 
-  #answer(kind: VectorKind, { id, score }: Found, probe: Float32Array): Answer {
+  /** The template is of all faces behind it, whichever let it take part; the face that is shown is one of those. */
+  #answer(
+    kind: VectorKind,
+    { id, score }: Found,
+    probe: Float32Array,
+    allowed: ReadonlySet<number> | undefined,
+  ): Answer {
     const faces = this.#facesBehind(kind, id);
+    const shown = allowed === undefined ? faces : faces.filter((face) => allowed.has(face));
     const trackId = kind === 'subject' ? null : kind === 'track' ? id : this.#trackOf(id);
     const subjectId = kind === 'subject' ? id : (this.#subjectOf.get(trackId as number) ?? null);
-    return { score, subjectId, trackId, faceId: this.#nearestOf(faces, probe), faces: faces.length };
+    return { score, subjectId, trackId, faceId: this.#nearestOf(shown, probe), faces: faces.length };
   }
 
   /** Every track as one row: what the meaning of scores is measured from. */

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { ensure, messageOf } from '../../common/errors.ts';
+import { messageOf } from '../../common/errors.ts';
 import type { ProgressToken } from '../../common/progress.ts';
 import { decodesInFlight } from '../../datasets/image-report.ts';
 import { mapInFlight } from '../../datasets/in-flight.ts';
@@ -12,32 +12,22 @@ import {
   countItems,
   failedItems,
   findUnfinished,
-  finishImport,
   type ImportCounts,
   type ImportItem,
   itemsToDo,
 } from '../../gallery/db/queries/imports.ts';
-import { putProfile } from '../../gallery/db/queries/profiles.ts';
-import {
-  activateSpace,
-  activeSpace,
-  describeSpace,
-  ensureSpace,
-  facesWithout,
-  isSameSpace,
-  type Space,
-  type SpaceKey,
-} from '../../gallery/db/queries/spaces.ts';
-import { type EnrolledFace, enrolPictures, type PictureOutcome } from '../../gallery/enrol/pictures.ts';
+import type { Space } from '../../gallery/db/queries/spaces.ts';
+import { enrolPictures, type PictureOutcome } from '../../gallery/enrol/pictures.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import { decodeImage } from '../../imaging/decode.ts';
 import { type FaceFinder, mainFace } from '../../imaging/face-finder.ts';
 import type { CropEmbedder } from './crop-embedder.ts';
-import { findFaces, type PictureFace, takeCrop } from './picture-faces.ts';
+import { closeImport, openSpaces } from './import-spaces.ts';
+import { findFaces, type PictureFace, takeCrop, toEnrolledFace } from './picture-faces.ts';
 
 export interface EnrolRequest {
   /** What kind of source, and where: an unfinished import of the same is gone on with. */
-  readonly kind: 'folder' | 'manifest' | 'images';
+  readonly kind: 'folder' | 'manifest' | 'list' | 'images';
   readonly root: string;
   readonly items: readonly SourceItem[];
   /** Null takes each picture as a face crop, as it is. */
@@ -76,13 +66,7 @@ export async function enrol(
   progress: ProgressToken,
 ): Promise<EnrolReport> {
   const { database } = gallery;
-  for (const { space } of request.embedders) refuseOtherSpace(gallery, space);
-  const spaces = gallery.change(() =>
-    request.embedders.map(({ space, profile }) => {
-      if (profile !== null) putProfile(database, profile, gallery.acting.now());
-      return ensureSpace(database, space, gallery.acting.now());
-    }),
-  );
+  const spaces = openSpaces(gallery, request.embedders);
   const importId = openImport(gallery, request, spaces);
   const before = countItems(database, importId);
   const total = request.items.length;
@@ -102,18 +86,8 @@ export async function enrol(
     await enrolPictures(gallery, importId, spaces, outcomes);
     stage.advance(batch.length);
   }
-  return finish(gallery, importId, spaces, resumedAt);
-}
-
-/** Faces that the answering space lacks would never be found: they are enrolled into it, or not at all. */
-function refuseOtherSpace({ database, name }: Gallery, key: SpaceKey): void {
-  const active = activeSpace(database, key.side);
-  ensure(
-    active === null || isSameSpace(active, key),
-    'bad-usage',
-    `searches of ${name} are answered by ${active && describeSpace(active)}, and this would embed by ${describeSpace(key)}: ` +
-      'enrol with what answers, or calibrate the gallery anew',
-  );
+  const counts = closeImport(gallery, importId, spaces);
+  return { importId, resumedAt, ...counts, failures: failedItems(database, importId) };
 }
 
 function openImport(
@@ -134,26 +108,6 @@ function openImport(
     gallery.record('enrolment.started', { importId: id, kind, ...options });
     return id;
   });
-}
-
-function finish(
-  gallery: Gallery,
-  importId: number,
-  spaces: readonly Space[],
-  resumedAt: number,
-): EnrolReport {
-  const { database } = gallery;
-  const counts = countItems(database, importId);
-  gallery.change(() => {
-    finishImport(database, importId, 'done', gallery.acting.now());
-    for (const space of spaces) {
-      const isFirst = activeSpace(database, space.side) === null;
-      const isWhole = facesWithout(database, space.id, 1).length === 0;
-      if (isFirst && isWhole) activateSpace(database, space.id);
-    }
-    gallery.record('enrolment.finished', { importId, ...counts });
-  });
-  return { importId, resumedAt, ...counts, failures: failedItems(database, importId) };
 }
 
 async function readBatch(
@@ -201,7 +155,9 @@ async function withEmbeddings(
   return batch.map((reading) => {
     if (reading.kind === 'failed') return reading;
     const { position, item, sha256, width, height } = reading;
-    const faces = reading.faces.map((face, at) => toEnrolled(face, embeddings[next++], at === reading.named));
+    const faces = reading.faces.map((face, at) =>
+      toEnrolledFace(face, embeddings[next++], at === reading.named),
+    );
     const { subject, camera, tags, track, capturedAtMs: capturedAt, path } = item;
     const kind = asCrops ? 'crop' : 'image';
     return {
@@ -216,27 +172,4 @@ async function withEmbeddings(
       faces,
     };
   });
-}
-
-function toEnrolled(
-  face: PictureFace,
-  embeddings: ReadonlyMap<number, Float32Array>,
-  isNamed: boolean,
-): EnrolledFace {
-  const { box, landmarks, detectionScore, quality, weight, png } = face;
-  const isPosed = landmarks !== null;
-  return {
-    box,
-    landmarks: landmarks && Float32Array.from(landmarks.flatMap(({ x, y }) => [x, y])),
-    sizePx: quality.sizePx,
-    sharpness: quality.sharpness,
-    turn: isPosed ? quality.turn : null,
-    rollDegrees: isPosed ? quality.rollDegrees : null,
-    detectionScore,
-    weight,
-    reasons: quality.reasons,
-    png,
-    embeddings,
-    isNamed,
-  };
 }
