@@ -39,6 +39,8 @@ export interface ProbeFace {
 
 export interface Probe {
   readonly faces: readonly ProbeFace[];
+  /** The crop of each as PNG, as a gallery stores crops. */
+  readonly crops: readonly Uint8Array[];
   /** `template`: the quality-weighted mean. `max`: one vector per face, of which each answer takes the best. */
   readonly vectors: readonly Float32Array[];
   readonly space: SpaceKey;
@@ -58,6 +60,7 @@ export async function makeProbe(
   const weights = faces.map(({ about }) => about.weight);
   return {
     faces: faces.map(({ about }) => about),
+    crops: faces.map(({ picture }) => picture.png),
     vectors: fusion === 'max' ? vectors : [fuseTemplate(all, [...vectors.keys()], weights)],
     space: embedder.space,
   };
