@@ -127,7 +127,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     path: 'gallery verify',
-    summary: 'check a gallery: database, crops, embeddings, audit chain',
+    summary: 'check a gallery: database, crops, embeddings, cases, audit chain',
     needsEngine: false,
     load: async () => (await import('./commands/gallery-verify.ts')).command,
   },
