@@ -5,10 +5,12 @@ import { ensure } from '../../common/errors.ts';
 import { parseCapturedAt } from '../../datasets/sources/captured-at.ts';
 import { faceModelsFolder, openFaceModels } from '../../engine/onnx/face-models.ts';
 import { textTable } from '../../evaluation/report-lines.ts';
+import { ensureOpen, findCase } from '../../gallery/cases/cases.ts';
 import { subjectByName } from '../../gallery/db/queries/subjects.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import type { FaceFilter } from '../../gallery/search/face-filter.ts';
 import { createFaceFinder } from '../../imaging/face-finder.ts';
+import { addSearchToCase } from '../../processes/search/case-search.ts';
 import { makeProbe } from '../../processes/search/probe.ts';
 import { type SearchReport, searchGallery } from '../../processes/search/search-job.ts';
 import type { CommandModule } from '../command.ts';
@@ -31,9 +33,15 @@ interface SearchOptions extends ModelOptions {
   readonly leastWeight?: number;
   readonly known?: 'known' | 'unknown';
   readonly exclude?: string;
+  readonly case?: string;
 }
 
-export const command: CommandModule<SearchOptions, SearchReport> = {
+interface SearchResult extends SearchReport {
+  /** The case that the search went into, and the numbers of its items there; null without --case. */
+  readonly case: { readonly id: number; readonly probeItem: number; readonly searchItem: number } | null;
+}
+
+export const command: CommandModule<SearchOptions, SearchResult> = {
   configure(command) {
     command
       .argument('<gallery>', 'a gallery by name or folder')
@@ -71,7 +79,8 @@ export const command: CommandModule<SearchOptions, SearchReport> = {
       .addOption(
         new Option('--known <kind>', 'only known subjects, or only unknown').choices(['known', 'unknown']),
       )
-      .option('--exclude <subject>', 'leave out a subject, by name');
+      .option('--exclude <subject>', 'leave out a subject, by name')
+      .option('--case <case>', 'put probe and results into a case, by title or number');
   },
 
   async run({ words, options, progress }) {
@@ -82,6 +91,8 @@ export const command: CommandModule<SearchOptions, SearchReport> = {
       'search needs either --model (a low-resolution probe) or --teacher (a full-resolution one)',
     );
     return withGallery(reference, async (gallery) => {
+      const record = options.case === undefined ? null : findCase(gallery, options.case);
+      if (record !== null) ensureOpen(record);
       const [embedder] = await openEmbedders(options, gallery);
       try {
         const finder = options.crops ? null : createFaceFinder(await openFaceModels(faceModelsFolder()));
@@ -89,14 +100,16 @@ export const command: CommandModule<SearchOptions, SearchReport> = {
         const probe = await makeProbe(pictures, embedder, finder, options.fusion);
         const { by, count, threshold = null } = options;
         const filter = filterOf(gallery, options);
-        return await searchGallery(gallery, { probe, by, count, threshold, filter }, progress);
+        const report = await searchGallery(gallery, { probe, by, count, threshold, filter }, progress);
+        if (record === null) return { ...report, case: null };
+        return { ...report, case: { id: record.id, ...(await addSearchToCase(gallery, record.id, probe, report)) } };
       } finally {
         await embedder.dispose();
       }
     });
   },
 
-  describe({ gallery, probe, searched, results, notes }) {
+  describe({ gallery, probe, searched, results, notes, case: into }) {
     const faces = probe.length === 1 ? '1 probe face' : `${probe.length} probe faces`;
     const heading = `${gallery}: ${faces} against ${searched.faces} faces of ${searched.people} people`;
     const poor = probe
@@ -128,7 +141,8 @@ export const command: CommandModule<SearchOptions, SearchReport> = {
       'file',
     ];
     const table = results.length === 0 ? ['no result'] : textTable(header, rows);
-    return [heading, ...poor, '', ...table, '', ...notes].join('\n');
+    const added = into === null ? [] : [`added to case ${into.id} as search ${into.searchItem}`];
+    return [heading, ...poor, '', ...table, '', ...notes, ...added].join('\n');
   },
 };
 
