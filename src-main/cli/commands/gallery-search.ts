@@ -102,7 +102,10 @@ export const command: CommandModule<SearchOptions, SearchResult> = {
         const filter = filterOf(gallery, options);
         const report = await searchGallery(gallery, { probe, by, count, threshold, filter }, progress);
         if (record === null) return { ...report, case: null };
-        return { ...report, case: { id: record.id, ...(await addSearchToCase(gallery, record.id, probe, report)) } };
+        return {
+          ...report,
+          case: { id: record.id, ...(await addSearchToCase(gallery, record.id, probe, report)) },
+        };
       } finally {
         await embedder.dispose();
       }

@@ -72,6 +72,11 @@ export function markPending(database: Database): void {
     .run(PENDING_KEY);
 }
 
+/** Where nothing is left to sweep after all. */
+export function clearPending(database: Database): void {
+  database.prepare('DELETE FROM meta WHERE key = ?').run(PENDING_KEY);
+}
+
 /** Removes crops that no face and no case names any more and rewrites the file, if a purge has left that to do. */
 export function finishPurge(gallery: Gallery): void {
   const { database, crops } = gallery;
@@ -84,7 +89,7 @@ export function finishPurge(gallery: Gallery): void {
     removeOldVersions(database);
     database.exec('VACUUM');
     database.pragma('wal_checkpoint(TRUNCATE)');
-    database.prepare('DELETE FROM meta WHERE key = ?').run(PENDING_KEY);
+    clearPending(database);
   } catch (error) {
     throw asGalleryError(error, database.name);
   }

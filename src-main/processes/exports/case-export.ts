@@ -147,7 +147,7 @@ function toEntry(
 
 function withoutCrop({
   crop: _crop,
-  purged = null,
+  purged,
   ...rest
 }: CaseResult): Omit<ReportResult, 'picture' | 'decision'> {
   return { ...rest, purged: purged ?? null };
