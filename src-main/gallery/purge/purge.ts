@@ -132,11 +132,12 @@ function removeRows({ database }: Gallery, rule: PurgeRule): Omit<PurgeCounts, k
   const subjects = remove(
     'DELETE FROM subjects WHERE NOT EXISTS (SELECT 1 FROM tracks WHERE subject_id = subjects.id)',
   );
+  remove('DELETE FROM cameras WHERE id NOT IN (SELECT camera_id FROM tracks WHERE camera_id IS NOT NULL)');
   // Undo records hold names, and an undo must not bring back what is gone; import lists hold paths.
   const changes = remove('DELETE FROM changes');
   if (rule.kind === 'whole')
     database.exec(
-      'DELETE FROM imports; DELETE FROM cameras; DELETE FROM profiles WHERE digest NOT IN (SELECT profile_digest FROM spaces WHERE profile_digest IS NOT NULL)',
+      'DELETE FROM imports; DELETE FROM profiles WHERE digest NOT IN (SELECT profile_digest FROM spaces WHERE profile_digest IS NOT NULL)',
     );
   else
     database.exec(
