@@ -1,6 +1,6 @@
 // A gallery as a package: CSV to read, JSON lines to import again, embeddings as .npy, crops. Page by page.
 
-import { ensure } from '../../common/errors.ts';
+import { ensure, GlimpseError } from '../../common/errors.ts';
 import { npyHeader } from '../../common/npy.ts';
 import type { ProgressToken, StageProgress } from '../../common/progress.ts';
 import { listCameras } from '../../gallery/db/queries/cameras.ts';
@@ -19,7 +19,7 @@ import {
 } from '../../gallery/transfer/read-rows.ts';
 import type { GalleryHeader } from '../../gallery/transfer/rows.ts';
 import { csvLine } from '../../reports/csv.ts';
-import { readMeaning } from '../search/measured-meaning.ts';
+import { type Direction, type MeasuredMeaning, readMeaning } from '../search/measured-meaning.ts';
 import {
   CSV_NAME,
   cropPath,
@@ -104,12 +104,22 @@ function headerOf(gallery: Gallery, spaces: readonly Space[], at: number): Galle
     spaces: spaces.map(({ id, ...space }) => ({ number: id, ...space })),
     meanings: spaces.flatMap(({ id: probeSpace }) =>
       spaces.flatMap(({ id: answerSpace }) => {
-        const measured = readMeaning(gallery, { probeSpace, answerSpace });
+        const measured = usableMeaning(gallery, { probeSpace, answerSpace });
         if (measured === null || measured.isOld) return [];
         return [{ probeSpace, answerSpace, meaning: JSON.stringify(measured.meaning) }];
       }),
     ),
   };
+}
+
+/** One that an earlier version measured cannot be read any more; it is measured again, not exported. */
+function usableMeaning(gallery: Gallery, direction: Direction): MeasuredMeaning | null {
+  try {
+    return readMeaning(gallery, direction);
+  } catch (error) {
+    if (error instanceof GlimpseError && error.code === 'bad-data') return null;
+    throw error;
+  }
 }
 
 /** The .npy of a space and of its faces' numbers: both headers say beforehand how many rows will come. */

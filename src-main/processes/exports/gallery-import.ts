@@ -4,7 +4,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { ensure } from '../../common/errors.ts';
+import { ensure, GlimpseError } from '../../common/errors.ts';
 import { asDiskError } from '../../common/files.ts';
 import type { ProgressToken } from '../../common/progress.ts';
 import { moveIntoPlace, stagingFor } from '../../common/staging.ts';
@@ -106,13 +106,22 @@ export async function importInto(
       gallery.change(() => clearPending(database));
       return report;
     } catch (error) {
-      finishPurge(gallery);
+      sweepNow(gallery);
       throw asTransferError(error, source);
     }
   } catch (error) {
     throw asDiskError(error, folder);
   } finally {
     await rm(staging, { recursive: true, force: true });
+  }
+}
+
+/** Whatever keeps the crops from being swept now: the mark stays, the next opening does it, and the first error is the one to tell. */
+function sweepNow(gallery: Gallery): void {
+  try {
+    finishPurge(gallery);
+  } catch (error) {
+    if (!(error instanceof GlimpseError)) throw error;
   }
 }
 

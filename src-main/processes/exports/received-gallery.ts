@@ -10,6 +10,7 @@ import { mapInFlight } from '../../datasets/in-flight.ts';
 import { parseHeader } from '../../gallery/transfer/parse-lines.ts';
 import type { GalleryHeader } from '../../gallery/transfer/rows.ts';
 import { decodeImage } from '../../imaging/decode.ts';
+import { DEFAULT_LIMITS, ensureBytesAllowed } from '../../imaging/image-limits.ts';
 import { pngSize } from '../../imaging/png-size.ts';
 import {
   cropPath,
@@ -30,6 +31,8 @@ export interface ReceivedGallery {
   readonly crops: ReadonlySet<string>;
 }
 
+/** Profiles in base64 are most of it. */
+const LONGEST_HEADER_BYTES = 256 * 2 ** 20;
 const NEEDED = [HEADER_NAME, SUBJECTS_NAME, TRACKS_NAME, SOURCES_NAME, FACES_NAME];
 
 /**
@@ -44,7 +47,12 @@ export async function receiveGallery(
   const { manifest, manifestSha256 } = await receivePackage(
     path,
     'glimpse-gallery',
-    (file) => placeInGallery(file, folders.gallery, folders.reading),
+    (file) => {
+      if (file.path === HEADER_NAME)
+        ensure(file.bytes <= LONGEST_HEADER_BYTES, 'bad-data', `${HEADER_NAME} has ${file.bytes} bytes`);
+      if (file.path === cropPath(file.sha256)) ensureBytesAllowed(file.bytes, file.path, DEFAULT_LIMITS);
+      return placeInGallery(file, folders.gallery, folders.reading);
+    },
     progress,
   );
   for (const name of NEEDED) ensure(manifest.files.has(name), 'bad-data', `${path} lacks ${name}`);
