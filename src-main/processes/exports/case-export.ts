@@ -153,7 +153,12 @@ function withoutCrop({
   return { ...rest, purged: purged ?? null };
 }
 
+/** Parameters for people: `side lr, dimension 512`. */
 function asText(value: unknown): string {
   if (value === null || value === undefined) return 'none';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  if (typeof value !== 'object') return String(value);
+  const parts = Array.isArray(value)
+    ? value.map(asText)
+    : Object.entries(value).map(([label, part]) => `${label} ${asText(part)}`);
+  return parts.join(', ') || 'none';
 }
