@@ -2,7 +2,6 @@
 
 import { createHash, randomBytes } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
-import { readAudit } from '../audit/audit-log.ts';
 
 const SALT_BYTES = 16;
 
@@ -29,22 +28,26 @@ export function sealOf({ id, case_id, kind, actor, at, body, salt }: SealedRow):
     .digest('hex');
 }
 
-/** What the log's entries about items and cases say, as far as this check needs it. */
-interface CaseEntryBody {
+/** What the log's entries about items, cases and purges say, as far as this check needs it. */
+interface EntryBody {
   readonly case?: number;
   readonly item?: number;
   readonly seal?: string;
+  /** Of a purge. */
+  readonly rule?: { readonly kind: string };
 }
 
 /** Holds every item against the last seal that the log has of it. One sentence per item that is not as it was. */
 export function checkSeals(database: Database, report: (problem: string) => void): void {
   const expected = new Map<number, { readonly caseId: number; readonly seal: string }>();
-  for (const { action, body } of readAudit(database)) {
-    if (action === 'gallery.purged' && isWholePurge(body)) expected.clear();
-    if (!action.startsWith('case.')) continue;
-    const { case: caseId, item, seal } = body as CaseEntryBody;
-    if (caseId !== undefined && item !== undefined && seal !== undefined)
-      expected.set(item, { caseId, seal });
+  const entries = database.prepare(
+    `SELECT action, body FROM audit WHERE action LIKE 'case.%' OR action = 'gallery.purged' ORDER BY sequence`,
+  );
+  for (const { action, body } of entries.iterate() as IterableIterator<{ action: string; body: string }>) {
+    const { case: caseId, item, seal, rule } = JSON.parse(body) as EntryBody;
+    if (rule?.kind === 'whole') expected.clear();
+    if (caseId === undefined) continue;
+    if (item !== undefined && seal !== undefined) expected.set(item, { caseId, seal });
     if (action !== 'case.deleted') continue;
     for (const [id, entry] of expected) if (entry.caseId === caseId) expected.delete(id);
   }
@@ -61,8 +64,4 @@ export function checkSeals(database: Database, report: (problem: string) => void
       report(`case ${row.case_id}: item ${row.id} is not as the audit log has it`);
   }
   for (const [id, { caseId }] of expected) report(`case ${caseId}: item ${id} is missing`);
-}
-
-function isWholePurge(body: unknown): boolean {
-  return (body as { rule?: { kind?: string } }).rule?.kind === 'whole';
 }

@@ -37,15 +37,14 @@ export function purgeFromCases(
   const { database } = gallery;
   const cases = database.prepare('SELECT id, title FROM cases').all() as { id: number; title: string }[];
   const all = cases.map(({ id, title }) => ({ id, title, items: caseItems(database, id) }));
-  const known = namesInResults(
-    all.flatMap(({ items }) => items),
-    doomed,
-  );
+  const everything = all.flatMap(({ items }) => items);
+  const known = namesInResults(everything, doomed);
   const names = [...doomed.names, ...known.names].filter((name) => !doomed.isNameInUse(name));
   const mentions = new Mentions(names, [...doomed.paths, ...known.paths]);
+  const probes = doomedProbes(rule, doomed, everything);
   const counts = { cases: 0, caseItems: 0, caseCrops: 0, mentions: 0 };
   for (const { id, title, items } of all) {
-    const redaction = new Redaction(doomed, mentions, purge, doomedProbes(rule, doomed, items));
+    const redaction = new Redaction(doomed, mentions, purge, probes);
     const ownTitle = redaction.text(title);
     if (ownTitle !== title) database.prepare('UPDATE cases SET title = ? WHERE id = ?').run(ownTitle, id);
     for (const item of items) {
@@ -90,25 +89,36 @@ function namesInResults(items: readonly CaseItem[], doomed: Doomed): { names: st
   };
 }
 
-/** Probes that show a purged person: the picture itself is purged, it is too old to keep, or somebody decided that it is them. */
+/**
+ * Probes of all cases that show a purged person: the picture itself is purged, it is too old to keep, or somebody decided, in
+ * whatever case, that it is them.
+ */
 function doomedProbes(rule: PurgeRule, doomed: Doomed, items: readonly CaseItem[]): ReadonlySet<number> {
-  const probes = itemsOfKind(items, 'probe')
-    .filter(
-      ({ at, body }) =>
-        (rule.kind === 'age' && at < rule.before) || body.faces.some((face) => isShown(face, doomed)),
-    )
-    .map(({ id }) => id);
-  const decided = itemsOfKind(items, 'search')
-    .filter(({ id, body }) =>
-      body.results.some(
-        (result) =>
-          rule.kind === 'subject' &&
-          isDoomed(result, doomed) &&
-          standingDecision(items, id, result.rank)?.body.verdict === 'match',
-      ),
-    )
-    .map(({ body }) => body.probeItem);
-  return new Set([...probes, ...decided]);
+  const probes = itemsOfKind(items, 'probe');
+  const matched = rule.kind === 'subject' ? matchedProbes(doomed, items) : new Set<number>();
+  const crops = new Set(
+    probes
+      .filter(({ id }) => matched.has(id))
+      .flatMap(({ body }) => body.faces.map(({ crop }) => crop))
+      .filter((crop) => crop !== null),
+  );
+  const isTooOld = (at: number): boolean => rule.kind === 'age' && at < rule.before;
+  const isThem = (face: CaseProbeFace): boolean =>
+    isShown(face, doomed) || (face.crop !== null && crops.has(face.crop));
+  return new Set(
+    probes.filter(({ at, body }) => isTooOld(at) || body.faces.some(isThem)).map(({ id }) => id),
+  );
+}
+
+/** Probes of searches with a purged result that a standing decision calls a match. */
+function matchedProbes(doomed: Doomed, items: readonly CaseItem[]): Set<number> {
+  const searches = itemsOfKind(items, 'search').filter(({ id, body }) =>
+    body.results.some(
+      (result) =>
+        isDoomed(result, doomed) && standingDecision(items, id, result.rank)?.body.verdict === 'match',
+    ),
+  );
+  return new Set(searches.map(({ body }) => body.probeItem));
 }
 
 function isShown({ crop, sha256, facesInPicture }: CaseProbeFace, doomed: Doomed): boolean {

@@ -114,6 +114,15 @@ test('a purged subject leaves no byte in cases: name, path, camera, crop, the pr
   }
 });
 
+test('matched in one case, the same probe goes from every case', async (context) => {
+  const { gallery, probePng } = await told(context, 'match');
+  const { record } = await madeCase(gallery, 'Another case', [6], { png: probePng });
+  purgeFaces(gallery, { kind: 'subject', subjectId: subjectIdOf(gallery, MARKER) });
+  const [probe] = itemsOfKind(caseItems(gallery.database, record.id), 'probe');
+  assert.equal(probe.body.faces[0].crop, null);
+  assert.ok(!everyByte(gallery.folder).includes(probePng));
+});
+
 test('a probe that was not matched stays, and so does everything about others', async (context) => {
   const { gallery, made, probePng } = await told(context, 'no-match');
   const report = purgeFaces(gallery, { kind: 'subject', subjectId: subjectIdOf(gallery, MARKER) });
