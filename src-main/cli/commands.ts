@@ -7,6 +7,7 @@ export const GROUPS: CommandGroups = {
   teacher: 'models that students learn from',
   runs: 'training runs and how far they came',
   gallery: 'faces to search among',
+  case: 'probes, searches, notes and decisions that belong together',
   audit: 'what was done with a gallery',
 };
 
@@ -127,7 +128,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     path: 'gallery verify',
-    summary: 'check a gallery: database, crops, embeddings, audit chain',
+    summary: 'check a gallery: database, crops, embeddings, cases, audit chain',
     needsEngine: false,
     load: async () => (await import('./commands/gallery-verify.ts')).command,
   },
@@ -202,6 +203,72 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'remove a subject, old faces or everything for good',
     needsEngine: false,
     load: async () => (await import('./commands/gallery-purge.ts')).command,
+  },
+  {
+    path: 'gallery export',
+    summary: 'write a whole gallery as CSV, JSON, npy and crops, with digests',
+    needsEngine: false,
+    load: async () => (await import('./commands/gallery-export.ts')).command,
+  },
+  {
+    path: 'gallery import',
+    summary: 'make a gallery from such an export, or add one to a gallery',
+    needsEngine: false,
+    load: async () => (await import('./commands/gallery-import.ts')).command,
+  },
+  {
+    path: 'case create',
+    summary: 'make an empty case in a gallery',
+    needsEngine: false,
+    load: async () => (await import('./commands/case-create.ts')).command,
+  },
+  {
+    path: 'case list',
+    summary: 'list the cases of a gallery',
+    needsEngine: false,
+    load: async () => (await import('./commands/case-list.ts')).command,
+  },
+  {
+    path: 'case show',
+    summary: 'show what is in a case: probes, searches, notes, decisions',
+    needsEngine: false,
+    load: async () => (await import('./commands/case-show.ts')).command,
+  },
+  {
+    path: 'case note',
+    summary: 'add a note to a case',
+    needsEngine: false,
+    load: async () => (await import('./commands/case-note.ts')).command,
+  },
+  {
+    path: 'case decide',
+    summary: 'decide on a result: match, no-match, inconclusive, withdrawn',
+    needsEngine: false,
+    load: async () => (await import('./commands/case-decide.ts')).command,
+  },
+  {
+    path: 'case close',
+    summary: 'close a case: nothing more is added',
+    needsEngine: false,
+    load: async () => (await import('./commands/case-close.ts')).command,
+  },
+  {
+    path: 'case reopen',
+    summary: 'open a closed case again',
+    needsEngine: false,
+    load: async () => (await import('./commands/case-reopen.ts')).command,
+  },
+  {
+    path: 'case export',
+    summary: 'write a case as HTML, JSON and crops, with digests',
+    needsEngine: false,
+    load: async () => (await import('./commands/case-export.ts')).command,
+  },
+  {
+    path: 'case delete',
+    summary: 'remove a case for good',
+    needsEngine: false,
+    load: async () => (await import('./commands/case-delete.ts')).command,
   },
   {
     path: 'audit show',

@@ -4,9 +4,11 @@ import { Option } from 'commander';
 import { ensure } from '../../common/errors.ts';
 import { parseCapturedAt } from '../../datasets/sources/captured-at.ts';
 import { textTable } from '../../evaluation/report-lines.ts';
+import { ensureOpen, findCase } from '../../gallery/cases/cases.ts';
 import { findSubject } from '../../gallery/db/queries/find-subject.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import type { FaceFilter } from '../../gallery/search/face-filter.ts';
+import { addSearchToCase } from '../../processes/search/case-search.ts';
 import { type ClipTrackSummary, summariseTracks } from '../../processes/search/clip-probe.ts';
 import { withoutOwn } from '../../processes/search/enrolled-probe.ts';
 import { type SearchReport, searchGallery } from '../../processes/search/search-job.ts';
@@ -31,12 +33,15 @@ interface SearchOptions extends ProbeOptions {
   readonly exclude?: string;
   readonly includeOwn: boolean;
   readonly list: boolean;
+  readonly case?: string;
 }
 
 interface SearchResult extends SearchReport {
   /** Of a clip: whom it shows, and which of them was looked for. */
   readonly tracks: readonly ClipTrackSummary[] | null;
   readonly track: number | null;
+  /** The case that the search went into, and the numbers of its items there; null without --case. */
+  readonly case: { readonly id: number; readonly probeItem: number; readonly searchItem: number } | null;
 }
 
 /** With --list: what a probe is chosen from, and no search. */
@@ -79,11 +84,8 @@ export const command: CommandModule<SearchOptions, SearchResult | ProbeList> = {
         'an enrolled probe may answer itself: its track, or its subject with --by subject',
         false,
       )
-      .option(
-        '--list',
-        'list the faces of the pictures, or the tracks of the clip, and do not search',
-        false,
-      );
+      .option('--list', 'list the faces of the pictures, or the tracks of the clip, and do not search', false)
+      .option('--case <case>', 'put probe and results into a case, by title or number');
   },
 
   async run({ words: [reference, ...paths], options, progress }) {
@@ -97,6 +99,8 @@ export const command: CommandModule<SearchOptions, SearchResult | ProbeList> = {
       return { faces: await listProbeFaces(pictures), tracks: null };
     }
     return withGallery(reference, async (gallery) => {
+      const record = options.case === undefined ? null : findCase(gallery, options.case);
+      if (record !== null) ensureOpen(record);
       const { probe, enrolled, tracks, notes } = await openProbe(gallery, paths, options, progress);
       const summary = tracks && summariseTracks(tracks);
       if (options.list) return { faces: null, tracks: summary };
@@ -104,10 +108,18 @@ export const command: CommandModule<SearchOptions, SearchResult | ProbeList> = {
       const asked = filterOf(gallery, options);
       const own = enrolled === null || options.includeOwn ? null : withoutOwn(asked, enrolled, by);
       const filter = own?.filter ?? asked;
-      const report = await searchGallery(gallery, { probe, by, count, threshold, filter }, progress);
+      const found = await searchGallery(gallery, { probe, by, count, threshold, filter }, progress);
+      const report = {
+        ...found,
+        notes: [...notes, ...(own === null ? [] : [own.note]), ...found.notes],
+      };
+      const added = record && {
+        id: record.id,
+        ...(await addSearchToCase(gallery, record.id, probe, report)),
+      };
       return {
         ...report,
-        notes: [...notes, ...(own === null ? [] : [own.note]), ...report.notes],
+        case: added,
         tracks: summary,
         track: tracks === null ? null : (options.track ?? 1),
       };
@@ -117,7 +129,7 @@ export const command: CommandModule<SearchOptions, SearchResult | ProbeList> = {
   describe(result) {
     if (!('results' in result))
       return (result.faces === null ? trackLines(result.tracks, 1) : describeFaces(result.faces)).join('\n');
-    const { gallery, probe, searched, results, notes, tracks, track } = result;
+    const { gallery, probe, searched, results, notes, tracks, track, case: into } = result;
     const faces = probe.length === 1 ? '1 probe face' : `${probe.length} probe faces`;
     const heading = `${gallery}: ${faces} against ${searched.faces} faces of ${searched.people} people`;
     const poor = probe
@@ -149,7 +161,10 @@ export const command: CommandModule<SearchOptions, SearchResult | ProbeList> = {
       'file',
     ];
     const table = results.length === 0 ? ['no result'] : textTable(header, rows);
-    return [...trackLines(tracks, track ?? 1), heading, ...poor, '', ...table, '', ...notes].join('\n');
+    const added = into === null ? [] : [`added to case ${into.id} as search ${into.searchItem}`];
+    return [...trackLines(tracks, track ?? 1), heading, ...poor, '', ...table, '', ...notes, ...added].join(
+      '\n',
+    );
   },
 };
 

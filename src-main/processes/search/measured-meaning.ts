@@ -60,14 +60,19 @@ export async function measureMeaning(
   );
   const direction = { probeSpace: probes.space.id, answerSpace: answers.space.id };
   gallery.change(() => {
-    const put = gallery.database.prepare(
-      'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
-    );
-    put.run(meaningKey(direction), JSON.stringify(meaning));
-    put.run(stateKey(direction), stateOf(gallery));
+    keepMeaning(gallery, direction, meaning);
     gallery.record('scores.measured', { ...direction, source: meaning.source, cells: meaning.cells.length });
   });
   return meaning;
+}
+
+/** As measured on what the gallery holds now. In the caller's transaction. */
+export function keepMeaning(gallery: Gallery, direction: Direction, meaning: ScoreMeaning): void {
+  const put = gallery.database.prepare(
+    'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+  );
+  put.run(meaningKey(direction), JSON.stringify(meaning));
+  put.run(stateKey(direction), stateOf(gallery));
 }
 
 /** Null where it was never measured. */

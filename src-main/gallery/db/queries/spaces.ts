@@ -97,6 +97,14 @@ export function activateSpace(database: Database, id: number): void {
   })();
 }
 
+/** After rows came from elsewhere: a space that lacks faces is filling again; `isWhole` lets one that lacks none be complete. */
+export function settleSpaceState(database: Database, id: number, { isWhole }: { isWhole: boolean }): void {
+  const lacksFaces = facesWithout(database, id, 1).length > 0;
+  const set = database.prepare('UPDATE spaces SET state = ? WHERE id = ?');
+  if (lacksFaces) set.run('filling', id);
+  else if (isWhole) set.run('complete', id);
+}
+
 /** Faces that have no embedding in a space yet, lowest numbers first: what a re-embedding goes on with. */
 export function facesWithout(
   database: Database,
