@@ -5,7 +5,7 @@ import type { ProgressToken } from '../../common/progress.ts';
 import { type AuditVerdict, verifyAudit } from '../audit/audit-log.ts';
 import type { Gallery } from '../gallery.ts';
 import { readEmbeddings } from './queries/embeddings.ts';
-import { listSpaces } from './queries/spaces.ts';
+import { countEmbeddings, listSpaces } from './queries/spaces.ts';
 
 export interface IntegrityReport {
   readonly faces: number;
@@ -72,7 +72,7 @@ function checkEmbeddings(
 ): number {
   let checked = 0;
   for (const space of listSpaces(database)) {
-    const stage = progress.stage('checking embeddings', space.embeddings, 'embeddings');
+    const stage = progress.stage('checking embeddings', countEmbeddings(database, space.id), 'embeddings');
     try {
       for (const _ of readEmbeddings(database, space)) {
         progress.throwIfCancelled();

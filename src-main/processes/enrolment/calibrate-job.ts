@@ -10,7 +10,13 @@ import { saveProfile } from '../../engine/adaptation/profile-file.ts';
 import type { Runtime } from '../../engine/runtime/load.ts';
 import { putEmbeddings } from '../../gallery/db/queries/embeddings.ts';
 import { putProfile } from '../../gallery/db/queries/profiles.ts';
-import { activateSpace, ensureSpace, facesWithout, type Space } from '../../gallery/db/queries/spaces.ts';
+import {
+  activateSpace,
+  countEmbeddings,
+  ensureSpace,
+  facesWithout,
+  type Space,
+} from '../../gallery/db/queries/spaces.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import { decodeImage } from '../../imaging/decode.ts';
 import type { RgbImage } from '../../imaging/image.ts';
@@ -82,7 +88,7 @@ export async function fillSpace(
     return ensureSpace(database, embedder.space, gallery.acting.now());
   });
   const total = database.prepare('SELECT count(*) FROM faces').pluck().get() as number;
-  const stage = progress.stage('embedding anew', total, 'faces', space.embeddings);
+  const stage = progress.stage('embedding anew', total, 'faces', countEmbeddings(database, space.id));
   for (;;) {
     progress.throwIfCancelled();
     const missing = facesWithout(database, space.id, FACES_PER_BATCH);

@@ -78,10 +78,10 @@ export function readMeaning(gallery: Gallery, direction: Direction): MeasuredMea
   return { meaning: parseScoreMeaning(text), isOld: read.get(stateKey(direction)) !== stateOf(gallery) };
 }
 
-/** How many entries of each band a search compares a probe with, from the faces behind each. */
-export function bandSizes(facesBehindEntries: readonly number[]): GallerySizes {
+/** How many entries of each band a search compares a probe with, from the entries by the faces behind them. */
+export function bandSizes(entriesByFaces: ReadonlyMap<number, number>): GallerySizes {
   const sizes: [number, number, number, number] = [0, 0, 0, 0];
-  for (const faces of facesBehindEntries) sizes[bandOf(faces)]++;
+  for (const [faces, entries] of entriesByFaces) sizes[bandOf(faces)] += entries;
   return sizes;
 }
 

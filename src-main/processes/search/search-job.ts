@@ -3,10 +3,10 @@
 import type { ProgressToken } from '../../common/progress.ts';
 import { meaningOf, type ResultMeaning } from '../../evaluation/meaning/result-meaning.ts';
 import { countFaces, faceById } from '../../gallery/db/queries/faces.ts';
-import { activeSpace, isSameSpace } from '../../gallery/db/queries/spaces.ts';
+import { activeSpace, isSameSpace, type Space } from '../../gallery/db/queries/spaces.ts';
 import { subjectById } from '../../gallery/db/queries/subjects.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
-import { type FaceFilter, facesAllowed } from '../../gallery/search/face-filter.ts';
+import type { FaceFilter } from '../../gallery/search/face-filter.ts';
 import { type Answer, type AnswerKind, GalleryIndex } from '../../gallery/search/gallery-index.ts';
 import { bandSizes, readMeaning } from './measured-meaning.ts';
 import { type Probe, type ProbeFace, spaceFor } from './probe.ts';
@@ -56,27 +56,33 @@ export interface SearchReport {
   readonly notes: readonly string[];
 }
 
+/** Where the index of a space is to be had: loaded for one search, or kept by a process that answers many. */
+export type IndexOf = (gallery: Gallery, space: Space, progress: ProgressToken) => Promise<GalleryIndex>;
+
+/** For one search: most of its time goes into reading, and threads would take longer to start than they save. */
+const loadIndex: IndexOf = async ({ database }, space, progress) =>
+  GalleryIndex.load(database, space, progress);
+
 export async function searchGallery(
   gallery: Gallery,
   request: SearchRequest,
   progress: ProgressToken,
+  indexOf: IndexOf = loadIndex,
 ): Promise<SearchReport> {
   const { database } = gallery;
   const { probe, by, count, filter, threshold } = request;
   const space = spaceFor(gallery, probe.space);
-  const index = GalleryIndex.load(database, space, progress);
-  const allowed = facesAllowed(database, filter);
+  const index = await indexOf(gallery, space, progress);
+  const allowed = index.facesWhere(filter);
   // One more than asked: the last answer's margin is to the one after it.
   const options = { by, count: count + 1, allowed, ...(threshold === null ? {} : { threshold }) };
-  const answers = bestPerAnswer(
-    await Promise.all(probe.vectors.map((vector) => index.search(vector, options))),
-  );
+  const sizes = bandSizes(index.entriesByFaces({ by, allowed }));
+  const answers = bestPerAnswer(await index.searchAll(probe.vectors, options));
   const probeSpace = activeSpace(database, probe.space.side);
   const isProbeEnrolled = probeSpace !== null && isSameSpace(probeSpace, probe.space);
   const measured = isProbeEnrolled
     ? readMeaning(gallery, { probeSpace: probeSpace.id, answerSpace: space.id })
     : null;
-  const sizes = bandSizes(index.facesBehindEntries({ by, allowed }));
   const isBestOfSeveral = probe.vectors.length > 1;
   const results = answers.slice(0, count).map((answer, at) => {
     const scored = {

@@ -10,7 +10,12 @@ import {
   failedItems,
   itemsToDo,
 } from '../../../../src-main/gallery/db/queries/imports.ts';
-import { activateSpace, activeSpace, facesWithout } from '../../../../src-main/gallery/db/queries/spaces.ts';
+import {
+  activateSpace,
+  activeSpace,
+  countEmbeddings,
+  facesWithout,
+} from '../../../../src-main/gallery/db/queries/spaces.ts';
 import { listSubjects, subjectByName } from '../../../../src-main/gallery/db/queries/subjects.ts';
 import { trackById, tracksOfSubject } from '../../../../src-main/gallery/db/queries/tracks.ts';
 import { enrolPictures } from '../../../../src-main/gallery/enrol/pictures.ts';
@@ -82,7 +87,7 @@ test('embeddings come back bit for bit, and the space can answer', async (contex
   assert.equal(activeSpace(gallery.database, 'lr'), null);
   activateSpace(gallery.database, space.id);
   assert.deepEqual(
-    [activeSpace(gallery.database, 'lr')?.state, activeSpace(gallery.database, 'lr')?.embeddings],
+    [activeSpace(gallery.database, 'lr')?.state, countEmbeddings(gallery.database, space.id)],
     ['complete', 4],
   );
   const later = madeSpace(gallery, 'b'.repeat(64));
