@@ -15,6 +15,13 @@ export function toBlob(vector: Float32Array, dimension: number, name: string): B
 
 /** The reverse, with the same checks. The vector may share the blob's memory. */
 export function fromBlob(blob: Uint8Array, dimension: number, name: string): Float32Array {
+  const vector = valuesOf(blob, dimension, name);
+  checkVector(name, vector, dimension);
+  return vector;
+}
+
+/** Without a look at the values, for callers that check them anyway. Throws `bad-data` for another size. */
+export function valuesOf(blob: Uint8Array, dimension: number, name: string): Float32Array {
   ensure(
     blob.length === dimension * 4,
     'bad-data',
@@ -23,7 +30,5 @@ export function fromBlob(blob: Uint8Array, dimension: number, name: string): Flo
   const isUsable = IS_LITTLE_ENDIAN && blob.byteOffset % 4 === 0;
   const bytes = isUsable ? blob : Uint8Array.from(blob);
   if (!IS_LITTLE_ENDIAN) Buffer.from(bytes.buffer).swap32();
-  const vector = new Float32Array(bytes.buffer, bytes.byteOffset, dimension);
-  checkVector(name, vector, dimension);
-  return vector;
+  return new Float32Array(bytes.buffer, bytes.byteOffset, dimension);
 }

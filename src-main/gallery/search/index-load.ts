@@ -2,7 +2,7 @@
 
 import type { Database } from 'better-sqlite3';
 import type { ProgressToken } from '../../common/progress.ts';
-import { type EmbeddingRow, embeddingSlices } from '../db/queries/embeddings.ts';
+import { embeddingSlices } from '../db/queries/embeddings.ts';
 import type { Space } from '../db/queries/spaces.ts';
 import type { IndexVectors } from './index-vectors.ts';
 import type { Members } from './members.ts';
@@ -29,10 +29,10 @@ export function* loadSteps(
     yield;
   }
   const stage = progress.stage('loading embeddings', members.faces, 'faces');
-  for (const rows of embeddingSlices(database, space, VECTORS_PER_SLICE)) {
+  const slices = embeddingSlices(database, space, VECTORS_PER_SLICE, putterOf(members, vectors));
+  for (const faces of slices) {
     progress.throwIfCancelled();
-    putFaces(members, vectors, rows);
-    stage.advance(rows.length);
+    stage.advance(faces);
     yield;
   }
   yield* putTemplates(members, vectors, progress);
@@ -66,19 +66,15 @@ function* readPlaces(database: Database, space: Space, members: Members): Genera
   }
 }
 
-function putFaces(members: Members, vectors: IndexVectors, rows: readonly EmbeddingRow[]): void {
+function putterOf(members: Members, vectors: IndexVectors): (faceId: number, vector: Float32Array) => void {
   const { single, member } = vectors.stores;
-  single.write((singles) =>
-    member.write((others) => {
-      for (const { faceId, vector } of rows) {
-        const trackId = members.trackOf(faceId);
-        // Enrolled since the places were read.
-        if (trackId === null) continue;
-        if (members.countOf(trackId) === 1) singles.put(faceId, vector, vectors.attributesOf(trackId));
-        else others.put(faceId, vector, NO_ATTRIBUTES);
-      }
-    }),
-  );
+  return (faceId, vector) => {
+    const trackId = members.trackOf(faceId);
+    // Enrolled since the places were read.
+    if (trackId === null) return;
+    if (members.countOf(trackId) === 1) single.put(faceId, vector, vectors.attributesOf(trackId));
+    else member.put(faceId, vector, NO_ATTRIBUTES);
+  };
 }
 
 function* putTemplates(members: Members, vectors: IndexVectors, progress: ProgressToken): Generator<void> {

@@ -2,8 +2,9 @@
 
 import { crc32 } from 'node:zlib';
 import type { Database } from 'better-sqlite3';
-import { ensure } from '../../../common/errors.ts';
-import { fromBlob, toBlob } from '../vectors.ts';
+import { GlimpseError } from '../../../common/errors.ts';
+import { checkVector } from '../../vector-check.ts';
+import { fromBlob, toBlob, valuesOf } from '../vectors.ts';
 import type { Space } from './spaces.ts';
 
 export interface EmbeddingRow {
@@ -36,12 +37,16 @@ export function putEmbeddings(
   })();
 }
 
-/** All embeddings of a space in order of their faces; each is checked. Others may write between two slices. */
+/**
+ * All embeddings of a space in order of their faces, some thousand at a time; `take` has to check the vectors, which agree
+ * with their checksums. Others may write between two slices. Throws `bad-data` for a damaged one.
+ */
 export function* embeddingSlices(
   database: Database,
   space: Pick<Space, 'id' | 'dimension'>,
   rowsPerSlice: number,
-): Generator<readonly EmbeddingRow[]> {
+  take: (faceId: number, vector: Float32Array) => void,
+): Generator<number> {
   const slice = database
     .prepare(
       'SELECT face_id, vector, checksum FROM embeddings WHERE space_id = ? AND face_id > ? ORDER BY face_id LIMIT ?',
@@ -50,17 +55,27 @@ export function* embeddingSlices(
   for (let after = -1; ; ) {
     const rows = slice.all(space.id, after, rowsPerSlice) as Stored[];
     if (rows.length === 0) return;
-    yield rows.map((row) => ({ faceId: row[0], vector: checked(row, space.dimension) }));
+    for (const [faceId, blob, checksum] of rows) {
+      const vector = valuesOf(blob, space.dimension, `of face ${faceId}`);
+      ensureSame(faceId, blob, checksum);
+      take(faceId, vector);
+    }
     after = rows[rows.length - 1][0];
+    yield rows.length;
   }
 }
 
-/** The same, one by one. */
+/** All embeddings of a space in order of their faces; each is checked. Throws `bad-data` for a damaged one. */
 export function* readEmbeddings(
   database: Database,
   space: Pick<Space, 'id' | 'dimension'>,
 ): Generator<EmbeddingRow> {
-  for (const rows of embeddingSlices(database, space, ROWS_PER_SLICE)) yield* rows;
+  const rows: EmbeddingRow[] = [];
+  const take = (faceId: number, vector: Float32Array): void => {
+    checkVector(`of face ${faceId}`, vector, space.dimension);
+    rows.push({ faceId, vector });
+  };
+  for (const _ of embeddingSlices(database, space, ROWS_PER_SLICE, take)) yield* rows.splice(0);
 }
 
 export function embeddingReader(database: Database, space: Pick<Space, 'id' | 'dimension'>): EmbeddingReader {
@@ -75,11 +90,14 @@ export function embeddingReader(database: Database, space: Pick<Space, 'id' | 'd
 
 /** A flipped bit must not become somebody's face. */
 function checked([faceId, blob, checksum]: Stored, dimension: number): Float32Array {
-  const vector = fromBlob(blob, dimension, `of face ${faceId}`);
-  ensure(
-    crc32(blob) === checksum,
+  ensureSame(faceId, blob, checksum);
+  return fromBlob(blob, dimension, `of face ${faceId}`);
+}
+
+function ensureSame(faceId: number, blob: Buffer, checksum: number): void {
+  if (crc32(blob) === checksum) return;
+  throw new GlimpseError(
     'bad-data',
     `embedding of face ${faceId} is damaged: its checksum differs, restore a backup`,
   );
-  return vector;
 }

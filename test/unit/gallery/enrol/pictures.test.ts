@@ -176,7 +176,7 @@ test('an embedding whose bytes were changed on the disk is told, not compared', 
   gallery.database.prepare('UPDATE embeddings SET vector = zeroblob(32) WHERE face_id = 2').run();
   assert.throws(() => [...readEmbeddings(gallery.database, space)], {
     code: 'bad-data',
-    message: /face 2 has length 0/,
+    message: /face 2 is damaged: its checksum differs/,
   });
 });
 
