@@ -31,8 +31,8 @@ export function openDatabase(path: string, migrations: readonly Migration[] = MI
   let database: Database | null = null;
   try {
     database = new Sqlite(path, { timeout: 500 });
-    holdLock(database, path);
     database.pragma(`page_size = ${PAGE_BYTES}`);
+    holdLock(database, path);
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = FULL');
     database.pragma('foreign_keys = ON');

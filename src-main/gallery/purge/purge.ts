@@ -62,7 +62,12 @@ export function finishPurge(gallery: Gallery): void {
     const named = database.prepare('SELECT 1 FROM faces WHERE crop = ?');
     crops.sweep((digest) => named.get(digest) !== undefined);
     database.exec('VACUUM');
-    database.pragma('wal_checkpoint(TRUNCATE)');
+    const [{ busy }] = database.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
+    ensure(
+      busy === 0,
+      'in-use',
+      `${database.name} is still being read, so that its journal cannot be emptied: the purge ends when the gallery is opened again`,
+    );
     database.prepare('DELETE FROM meta WHERE key = ?').run(PENDING_KEY);
   } catch (error) {
     throw asGalleryError(error, database.name);

@@ -15,6 +15,7 @@ export interface FaceFilter {
   readonly leastSizePx?: number;
   readonly isKnown?: boolean;
   readonly excludedSubject?: number;
+  readonly excludedTrack?: number;
 }
 
 /** Some faces of an index, each by one bit. Good until the index changes. */
@@ -61,7 +62,8 @@ export function selectFaces(database: Database, members: Members, filter: FaceFi
 type FaceTest = (face: FaceView) => boolean;
 
 function testsOf(database: Database, members: Members, filter: FaceFilter): FaceTest[] {
-  const { camera, from, until, tags = [], leastWeight, leastSizePx, isKnown, excludedSubject } = filter;
+  const { camera, from, until, tags = [], leastWeight, leastSizePx, isKnown } = filter;
+  const { excludedSubject, excludedTrack } = filter;
   const tests: FaceTest[] = [];
   if (camera !== undefined) {
     const find = database.prepare('SELECT id FROM cameras WHERE name = ?').pluck();
@@ -75,6 +77,7 @@ function testsOf(database: Database, members: Members, filter: FaceFilter): Face
   if (leastSizePx !== undefined) tests.push(({ sizePx }) => sizePx >= leastSizePx);
   if (isKnown !== undefined) tests.push(({ subjectId }) => (subjectId !== 0) === isKnown);
   if (excludedSubject !== undefined) tests.push(({ subjectId }) => subjectId !== excludedSubject);
+  if (excludedTrack !== undefined) tests.push(({ trackId }) => trackId !== excludedTrack);
   for (const tag of tags) {
     const tagged = facesWithTag(database, members, tag);
     tests.push(({ slot }) => tagged.hasSlot(slot));

@@ -198,19 +198,6 @@ export class GalleryIndex {
     return rows;
   }
 
-  /** Every face of a known subject: what templates of any size are drawn from. */
-  knownFaces(): { vectors: Float32Array[]; subjects: number[]; weights: number[] } {
-    const rows = { vectors: [] as Float32Array[], subjects: [] as number[], weights: [] as number[] };
-    this.#members.eachFace(({ id, subjectId, weight }) => {
-      const vector = subjectId === 0 ? null : this.#vectors.ofFace(id);
-      if (vector === null) return;
-      rows.vectors.push(vector);
-      rows.subjects.push(subjectId);
-      rows.weights.push(weight);
-    });
-    return rows;
-  }
-
   /** Ends its searches' hold on the memory. */
   close(): void {
     this.#vectors.detach();

@@ -89,10 +89,11 @@ export async function fillSpace(
   });
   const total = database.prepare('SELECT count(*) FROM faces').pluck().get() as number;
   const stage = progress.stage('embedding anew', total, 'faces', countEmbeddings(database, space.id));
-  for (;;) {
+  for (let after = 0; ; ) {
     progress.throwIfCancelled();
-    const missing = facesWithout(database, space.id, FACES_PER_BATCH);
+    const missing = facesWithout(database, space.id, FACES_PER_BATCH, after);
     if (missing.length === 0) break;
+    after = missing[missing.length - 1].id;
     const crops = await Promise.all(missing.map(({ crop }) => readCrop(gallery, crop)));
     const vectors = await embedder.embed(crops);
     const entries = missing.map(({ id }, at) => ({ faceId: id, vector: vectors[at] }));

@@ -2,32 +2,14 @@
 
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { ensure, messageOf } from '../../common/errors.ts';
+import { messageOf } from '../../common/errors.ts';
 import type { ProgressToken } from '../../common/progress.ts';
 import { decodesInFlight } from '../../datasets/image-report.ts';
 import { mapInFlight } from '../../datasets/in-flight.ts';
 import type { SourceItem } from '../../datasets/sources/source-item.ts';
-import {
-  beginImport,
-  countItems,
-  failedItems,
-  findUnfinished,
-  finishImport,
-  type ImportCounts,
-  type ImportItem,
-  itemsToDo,
-} from '../../gallery/db/queries/imports.ts';
-import { putProfile } from '../../gallery/db/queries/profiles.ts';
-import {
-  activateSpace,
-  activeSpace,
-  describeSpace,
-  ensureSpace,
-  facesWithout,
-  isSameSpace,
-  type Space,
-  type SpaceKey,
-} from '../../gallery/db/queries/spaces.ts';
+import { type ImportItem, itemsToDo } from '../../gallery/db/queries/imports.ts';
+import type { Space } from '../../gallery/db/queries/spaces.ts';
+import { beginEnrolment, type EnrolmentReport, finishEnrolment } from '../../gallery/enrol/enrolment.ts';
 import { type EnrolledFace, enrolPictures, type PictureOutcome } from '../../gallery/enrol/pictures.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import { decodeImage } from '../../imaging/decode.ts';
@@ -46,11 +28,10 @@ export interface EnrolRequest {
   readonly embedders: readonly CropEmbedder[];
 }
 
-export interface EnrolReport extends ImportCounts {
+export interface EnrolReport extends EnrolmentReport {
   readonly importId: number;
   /** Files of this import that an earlier sitting had done already. */
   readonly resumedAt: number;
-  readonly failures: readonly { readonly name: string; readonly reason: string }[];
 }
 
 const PICTURES_PER_BATCH = 128;
@@ -75,19 +56,15 @@ export async function enrol(
   request: EnrolRequest,
   progress: ProgressToken,
 ): Promise<EnrolReport> {
-  const { database } = gallery;
-  for (const { space } of request.embedders) refuseOtherSpace(gallery, space);
-  const spaces = gallery.change(() =>
-    request.embedders.map(({ space, profile }) => {
-      if (profile !== null) putProfile(database, profile, gallery.acting.now());
-      return ensureSpace(database, space, gallery.acting.now());
-    }),
-  );
-  const importId = openImport(gallery, request, spaces);
-  const before = countItems(database, importId);
-  const total = request.items.length;
-  const resumedAt = total - before.todo;
-  const stage = progress.stage('enrolling', total, 'files', resumedAt);
+  const { kind, root, items, finder, embedders } = request;
+  const { importId, spaces, resumedAt } = beginEnrolment(gallery, {
+    kind,
+    root,
+    items: items.map((item) => ({ name: item.name, item })),
+    asCrops: finder === null,
+    spaces: embedders.map(({ space: key, profile }) => ({ key, profile })),
+  });
+  const stage = progress.stage('enrolling', items.length, 'files', resumedAt);
   let after = -1;
   let reading = readBatch(gallery, importId, request, after);
   for (;;) {
@@ -98,62 +75,11 @@ export async function enrol(
     // The next pictures are decoded while these are embedded and written.
     reading = readBatch(gallery, importId, request, after);
     reading.catch(() => {});
-    const outcomes = await withEmbeddings(batch, request.embedders, spaces, request.finder === null);
+    const outcomes = await withEmbeddings(batch, embedders, spaces, finder === null);
     await enrolPictures(gallery, importId, spaces, outcomes);
     stage.advance(batch.length);
   }
-  return finish(gallery, importId, spaces, resumedAt);
-}
-
-/** Faces that the answering space lacks would never be found: they are enrolled into it, or not at all. */
-function refuseOtherSpace({ database, name }: Gallery, key: SpaceKey): void {
-  const active = activeSpace(database, key.side);
-  ensure(
-    active === null || isSameSpace(active, key),
-    'bad-usage',
-    `searches of ${name} are answered by ${active && describeSpace(active)}, and this would embed by ${describeSpace(key)}: ` +
-      'enrol with what answers, or calibrate the gallery anew',
-  );
-}
-
-function openImport(
-  gallery: Gallery,
-  { kind, root, items, finder }: EnrolRequest,
-  spaces: readonly Space[],
-): number {
-  const options = { asCrops: finder === null, spaces: spaces.map(({ id }) => id), files: items.length };
-  const unfinished = findUnfinished(gallery.database, { kind, root, options });
-  return gallery.change(() => {
-    if (unfinished !== null) {
-      gallery.record('enrolment.resumed', { importId: unfinished.id });
-      return unfinished.id;
-    }
-    const list = items.map((item) => ({ name: item.name, item }));
-    const id = beginImport(gallery.database, { kind, root, options }, list, gallery.acting.now());
-    // Not the root: a folder's name may be a person's, and the log is never purged.
-    gallery.record('enrolment.started', { importId: id, kind, ...options });
-    return id;
-  });
-}
-
-function finish(
-  gallery: Gallery,
-  importId: number,
-  spaces: readonly Space[],
-  resumedAt: number,
-): EnrolReport {
-  const { database } = gallery;
-  const counts = countItems(database, importId);
-  gallery.change(() => {
-    finishImport(database, importId, 'done', gallery.acting.now());
-    for (const space of spaces) {
-      const isFirst = activeSpace(database, space.side) === null;
-      const isWhole = facesWithout(database, space.id, 1).length === 0;
-      if (isFirst && isWhole) activateSpace(database, space.id);
-    }
-    gallery.record('enrolment.finished', { importId, ...counts });
-  });
-  return { importId, resumedAt, ...counts, failures: failedItems(database, importId) };
+  return { importId, resumedAt, ...finishEnrolment(gallery, importId, spaces) };
 }
 
 async function readBatch(

@@ -6,10 +6,11 @@ import { countFaces, faceById } from '../../gallery/db/queries/faces.ts';
 import { activeSpace, isSameSpace, type Space } from '../../gallery/db/queries/spaces.ts';
 import { subjectById } from '../../gallery/db/queries/subjects.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
+import { spaceFor } from '../../gallery/search/answering-space.ts';
 import type { FaceFilter } from '../../gallery/search/face-filter.ts';
 import { type Answer, type AnswerKind, GalleryIndex } from '../../gallery/search/gallery-index.ts';
 import { bandSizes, readMeaning } from './measured-meaning.ts';
-import { type Probe, type ProbeFace, spaceFor } from './probe.ts';
+import type { Probe, ProbeFace } from './probe.ts';
 
 export interface SearchRequest {
   readonly probe: Probe;

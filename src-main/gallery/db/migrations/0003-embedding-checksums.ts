@@ -1,4 +1,4 @@
-// Version 3: a checksum for each embedding, because SQLite does not notice a flipped bit inside a value.
+// Version 3: a checksum for each embedding, because SQLite does not notice a flipped bit inside a value; orders of faces.
 
 import type { Migration } from '../migrate.ts';
 
@@ -8,5 +8,8 @@ export const embeddingChecksums: Migration = {
   sql: `
 ALTER TABLE embeddings ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
 UPDATE embeddings SET checksum = crc32(vector);
+
+CREATE INDEX faces_by_size ON faces (size_px);
+CREATE INDEX faces_by_quality ON faces (weight);
 `,
 };

@@ -121,6 +121,15 @@ export function listFaces(database: Database, options: { after: number; limit: n
   return (rows.all(options.after, options.limit) as FaceRow[]).map(toFace);
 }
 
+/** In the order of the numbers that were given; those that are gone are left out. */
+export function facesByIds(database: Database, ids: readonly number[]): Face[] {
+  const find = database.prepare(`${SELECT_FACE} WHERE faces.id = ?`);
+  return ids.flatMap((id) => {
+    const row = find.get(id) as FaceRow | undefined;
+    return row === undefined ? [] : [toFace(row)];
+  });
+}
+
 export function facesOfTrack(database: Database, trackId: number): Face[] {
   const rows = database.prepare(`${SELECT_FACE} WHERE faces.track_id = ? ORDER BY faces.id`).all(trackId);
   return (rows as FaceRow[]).map(toFace);

@@ -95,8 +95,7 @@ export function activeSpace(database: Database, side: Side): Space | null {
 
 /** Makes a complete space the one that answers. Throws `bad-data` while faces are missing in it. */
 export function activateSpace(database: Database, id: number): void {
-  const missing = facesWithout(database, id, 1).length;
-  ensure(missing === 0, 'bad-data', `space ${id} is not complete: faces without an embedding remain`);
+  ensure(isWhole(database, id), 'bad-data', `space ${id} is not complete: faces without an embedding remain`);
   database.transaction(() => {
     const side = database.prepare('SELECT side FROM spaces WHERE id = ?').pluck().get(id);
     database.prepare('UPDATE spaces SET is_active = 0 WHERE side = ? AND is_active = 1').run(side);
@@ -104,18 +103,29 @@ export function activateSpace(database: Database, id: number): void {
   })();
 }
 
-/** Faces that have no embedding in a space yet, lowest numbers first: what a re-embedding goes on with. */
+/** Whether every face has an embedding in a space: each has at most one, and none is of a face that is gone. */
+export function isWhole(database: Database, spaceId: number): boolean {
+  const faces = database.prepare('SELECT count(*) FROM faces').pluck().get() as number;
+  return countEmbeddings(database, spaceId) === faces;
+}
+
+/**
+ * Faces that have no embedding in a space yet, lowest numbers first: what a re-embedding goes on with.
+ * @param after faces up to this number are not looked at: who goes through all of them need not look twice
+ */
 export function facesWithout(
   database: Database,
   spaceId: number,
   limit: number,
+  after = 0,
 ): { id: number; crop: Buffer }[] {
   return database
     .prepare(
       `SELECT faces.id, faces.crop FROM faces
-       WHERE NOT EXISTS (SELECT 1 FROM embeddings WHERE space_id = ? AND face_id = faces.id) ORDER BY faces.id LIMIT ?`,
+       WHERE faces.id > ? AND NOT EXISTS (SELECT 1 FROM embeddings WHERE space_id = ? AND face_id = faces.id)
+       ORDER BY faces.id LIMIT ?`,
     )
-    .all(spaceId, limit) as { id: number; crop: Buffer }[];
+    .all(after, spaceId, limit) as { id: number; crop: Buffer }[];
 }
 
 function toSpace(row: unknown): Space {

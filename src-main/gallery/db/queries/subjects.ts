@@ -33,6 +33,25 @@ export function listSubjects(database: Database): Subject[] {
     .all() as Subject[];
 }
 
+/** The next subjects in order of their names, those without one first; `text` has to be part of the name. */
+export function subjectPage(
+  database: Database,
+  options: {
+    readonly text: string | null;
+    readonly after: Pick<Subject, 'id' | 'name'> | null;
+    readonly limit: number;
+  },
+): Subject[] {
+  const { text, after, limit } = options;
+  return database
+    .prepare(
+      `${COUNTED} WHERE (@text IS NULL OR instr(lower(ifnull(subjects.name, '')), lower(@text)) > 0)
+         AND (@id IS NULL OR (ifnull(subjects.name, ''), subjects.id) > (ifnull(@name, ''), @id))
+       GROUP BY subjects.id ORDER BY ifnull(subjects.name, ''), subjects.id LIMIT @limit`,
+    )
+    .all({ text, id: after?.id ?? null, name: after?.name ?? null, limit }) as Subject[];
+}
+
 /** The named subject's number; a name that is new gets one. */
 export function subjectId(database: Database, name: string, at: number): number {
   database
