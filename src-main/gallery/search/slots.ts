@@ -14,6 +14,7 @@ export class Slots<C extends Columns> {
   readonly #index = new IdIndex();
   readonly #free: number[] = [];
   #columns: C;
+  #capacity = FIRST_CAPACITY;
   #end = 1;
 
   constructor(kinds: Kinds<C>) {
@@ -44,7 +45,7 @@ export class Slots<C extends Columns> {
   /** A slot of zeros for a new id. */
   take(id: number): number {
     const slot = this.#free.pop() ?? this.#end++;
-    if (slot >= this.#capacity()) this.#grow();
+    if (slot >= this.#capacity) this.#grow();
     this.#index.set(id, slot - 1);
     return slot;
   }
@@ -56,17 +57,14 @@ export class Slots<C extends Columns> {
     this.#free.push(slot);
   }
 
-  #capacity(): number {
-    return Object.values(this.#columns)[0].length;
-  }
-
   #allocate(length: number): C {
     const entries = Object.entries(this.#kinds).map(([name, Kind]) => [name, new Kind(length)]);
     return Object.fromEntries(entries) as C;
   }
 
   #grow(): void {
-    const larger = this.#allocate(2 * this.#capacity());
+    this.#capacity *= 2;
+    const larger = this.#allocate(this.#capacity);
     for (const [name, column] of Object.entries(larger)) column.set(this.#columns[name] as Float64Array);
     this.#columns = larger;
   }

@@ -41,6 +41,7 @@ export function* faceSlices(
   database: Database,
   options: FacePageOptions,
   after: FaceCursor | null,
+  rowsPerSlice = ROWS_PER_SLICE,
 ): Generator<FaceSlice> {
   const key = KEYS[options.order];
   const [direction, beyond] = options.isDescending ? ['DESC', '<'] : ['ASC', '>'];
@@ -49,7 +50,7 @@ export function* faceSlices(
     database
       .prepare(
         `SELECT slice.id, slice.key, ${filter.sql} FROM
-           (SELECT id, ${key} AS key FROM faces WHERE ${condition} ORDER BY ${key} ${direction}, id ${direction} LIMIT ${ROWS_PER_SLICE}) AS slice
+           (SELECT id, ${key} AS key FROM faces WHERE ${condition} ORDER BY ${key} ${direction}, id ${direction} LIMIT ${rowsPerSlice}) AS slice
          CROSS JOIN faces ON faces.id = slice.id CROSS JOIN tracks ON tracks.id = faces.track_id
          ORDER BY slice.key ${direction}, slice.id ${direction}`,
       )
@@ -68,7 +69,7 @@ export function* faceSlices(
     const faces = rows.filter(([, , passes]) => passes === 1).map(([id, value]) => ({ id, key: value }));
     const last = rows.at(-1);
     const isInKeys = cursor === null || cursor.key !== null;
-    if (rows.length === ROWS_PER_SLICE && last !== undefined) cursor = { id: last[0], key: last[1] };
+    if (rows.length === rowsPerSlice && last !== undefined) cursor = { id: last[0], key: last[1] };
     else cursor = isInKeys && options.order === 'captured' ? beforeAll : null;
     yield { faces, next: cursor };
     if (cursor === null) return;
