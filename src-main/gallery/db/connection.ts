@@ -94,7 +94,8 @@ export function asGalleryError(error: unknown, path: string): unknown {
   if (
     code === 'SQLITE_FULL' ||
     code.startsWith('SQLITE_IOERR_WRITE') ||
-    code.startsWith('SQLITE_IOERR_TRUNCATE')
+    code.startsWith('SQLITE_IOERR_TRUNCATE') ||
+    code === 'SQLITE_IOERR_SHMSIZE'
   )
     return new GlimpseError('disk-full', `no space left to write ${path}: free some and try again`, {
       cause: error,
