@@ -2,12 +2,12 @@
 
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { crc32 } from 'node:zlib';
 import Sqlite, { type Database } from 'better-sqlite3';
 import { GlimpseError, messageOf } from '../../common/errors.ts';
 import { asDiskError } from '../../common/files.ts';
 import { type Migration, migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations/index.ts';
+import { addChecksumFunctions, keepChecksums } from './row-checksums.ts';
 
 /** Who has a gallery open, for the message to whoever comes second. The lock itself is the kernel's, which dies with its process. */
 interface Holder {
@@ -40,6 +40,7 @@ export function openDatabase(path: string, migrations: readonly Migration[] = MI
     prepare(database);
     const opened = database;
     migrate(opened, path, migrations, (version) => backUpBefore(opened, path, version));
+    keepChecksums(opened);
     writeHolder(path);
     return opened;
   } catch (error) {
@@ -84,7 +85,7 @@ function holdLock(database: Database, path: string): void {
 function prepare(database: Database): void {
   database.pragma('trusted_schema = OFF');
   database.pragma(`cache_size = -${CACHE_KIB}`);
-  database.function('crc32', { deterministic: true }, (bytes) => crc32(bytes as Buffer));
+  addChecksumFunctions(database);
 }
 
 /** Every SQLite error as a GlimpseError with the file's name; other errors as they are. */

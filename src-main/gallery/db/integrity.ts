@@ -1,11 +1,13 @@
 // Whether a gallery is whole: the file, the references, the crops, the embeddings, the audit chain.
 
-import { messageOf } from '../../common/errors.ts';
+import { GlimpseError, messageOf } from '../../common/errors.ts';
 import type { ProgressToken } from '../../common/progress.ts';
 import { type AuditVerdict, verifyAudit } from '../audit/audit-log.ts';
 import type { Gallery } from '../gallery.ts';
+import { asGalleryError } from './connection.ts';
 import { readEmbeddings } from './queries/embeddings.ts';
 import { countEmbeddings, listSpaces } from './queries/spaces.ts';
+import { damagedRows } from './row-checksums.ts';
 
 export interface IntegrityReport {
   readonly faces: number;
@@ -23,10 +25,23 @@ export function checkIntegrity(gallery: Gallery, progress: ProgressToken): Integ
   const report = (problem: string): void => {
     if (problems.length < MOST_PROBLEMS) problems.push(problem);
   };
-  checkFile(gallery, report);
-  const faces = checkCrops(gallery, report, progress);
-  const embeddings = checkEmbeddings(gallery, report, progress);
-  const audit = verifyAudit(gallery.database);
+  /** A page that SQLite cannot make sense of ends a check, not all of them. */
+  const attempt = <Result>(check: () => Result, otherwise: Result): Result => {
+    try {
+      return check();
+    } catch (error) {
+      const known = asGalleryError(error, gallery.database.name);
+      if (!(known instanceof GlimpseError) || known.code === 'cancelled') throw error;
+      report(known.message);
+      return otherwise;
+    }
+  };
+  attempt(() => checkFile(gallery, report), undefined);
+  attempt(() => [...damagedRows(gallery.database)].forEach(report), undefined);
+  const faces = attempt(() => checkCrops(gallery, report, progress), 0);
+  const embeddings = attempt(() => checkEmbeddings(gallery, report, progress), 0);
+  const unread: AuditVerdict = { entries: 0, head: '', problem: 'cannot be read' };
+  const audit = attempt(() => verifyAudit(gallery.database), unread);
   if (audit.problem !== null) report(`audit log: ${audit.problem}`);
   return { faces, embeddings, audit, problems };
 }

@@ -2,6 +2,6 @@
 
 import type { Migration } from '../migrate.ts';
 import { initial } from './0001-initial.ts';
-import { embeddingChecksums } from './0003-embedding-checksums.ts';
+import { checksums } from './0003-checksums.ts';
 
-export const MIGRATIONS: readonly Migration[] = [initial, embeddingChecksums];
+export const MIGRATIONS: readonly Migration[] = [initial, checksums];

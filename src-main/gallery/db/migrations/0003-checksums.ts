@@ -1,13 +1,15 @@
-// Version 3: a checksum for each embedding, because SQLite does not notice a flipped bit inside a value; orders of faces.
+// Version 3: checksums of embeddings and of the rows around them, and orders in which faces are listed.
 
 import type { Migration } from '../migrate.ts';
+import { ADD_CHECKSUMS } from '../row-checksums.ts';
 
-export const embeddingChecksums: Migration = {
+export const checksums: Migration = {
   version: 2,
-  // crc32() is a function of the connection.
+  // crc32() and row_checksum() are functions of the connection.
   sql: `
 ALTER TABLE embeddings ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
 UPDATE embeddings SET checksum = crc32(vector);
+${ADD_CHECKSUMS}
 
 CREATE INDEX faces_by_size ON faces (size_px);
 CREATE INDEX faces_by_quality ON faces (weight);
