@@ -35,6 +35,7 @@ export interface EnrolReport extends EnrolmentReport {
 }
 
 const PICTURES_PER_BATCH = 128;
+const CROPS_IN_FLIGHT = 32;
 
 /** A picture that was read, with its digest, size and faces; or why it was not. */
 type Reading =
@@ -89,7 +90,9 @@ async function readBatch(
   after: number,
 ): Promise<Reading[]> {
   const items = itemsToDo(gallery.database, importId, after, PICTURES_PER_BATCH);
-  return mapInFlight(items, decodesInFlight(), (item) => readPicture(item, finder));
+  // Crops are small: enough of them wait for a processor while this thread embeds and writes.
+  const inFlight = finder === null ? CROPS_IN_FLIGHT : decodesInFlight();
+  return mapInFlight(items, inFlight, (item) => readPicture(item, finder));
 }
 
 async function readPicture({ position, item }: ImportItem, finder: FaceFinder | null): Promise<Reading> {

@@ -13,5 +13,7 @@ ${ADD_CHECKSUMS}
 
 CREATE INDEX faces_by_size ON faces (size_px);
 CREATE INDEX faces_by_quality ON faces (weight);
+-- A manifest's tracks are looked up for each of its faces.
+CREATE INDEX tracks_by_label ON tracks (label) WHERE label IS NOT NULL;
 `,
 };

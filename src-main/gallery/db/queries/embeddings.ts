@@ -4,6 +4,7 @@ import { crc32 } from 'node:zlib';
 import type { Database } from 'better-sqlite3';
 import { GlimpseError } from '../../../common/errors.ts';
 import { checkVector } from '../../vector-check.ts';
+import { prepared } from '../prepared.ts';
 import { fromBlob, toBlob, valuesOf } from '../vectors.ts';
 import type { Space } from './spaces.ts';
 
@@ -25,7 +26,8 @@ export function putEmbeddings(
   space: Pick<Space, 'id' | 'dimension'>,
   entries: readonly EmbeddingRow[],
 ): void {
-  const put = database.prepare(
+  const put = prepared(
+    database,
     `INSERT INTO embeddings (space_id, face_id, vector, checksum) VALUES (?, ?, ?, ?)
      ON CONFLICT (space_id, face_id) DO UPDATE SET vector = excluded.vector, checksum = excluded.checksum`,
   );

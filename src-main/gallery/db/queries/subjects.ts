@@ -1,6 +1,7 @@
 // Subjects: people, known by name or not.
 
 import type { Database } from 'better-sqlite3';
+import { prepared, preparedValue } from '../prepared.ts';
 
 export interface Subject {
   readonly id: number;
@@ -54,8 +55,9 @@ export function subjectPage(
 
 /** The named subject's number; a name that is new gets one. */
 export function subjectId(database: Database, name: string, at: number): number {
-  database
-    .prepare('INSERT INTO subjects (name, created_at) VALUES (?, ?) ON CONFLICT (name) DO NOTHING')
-    .run(name, at);
-  return database.prepare('SELECT id FROM subjects WHERE name = ?').pluck().get(name) as number;
+  const find = preparedValue(database, 'SELECT id FROM subjects WHERE name = ?');
+  const known = find.get(name) as number | undefined;
+  if (known !== undefined) return known;
+  const insert = prepared(database, 'INSERT INTO subjects (name, created_at) VALUES (?, ?)');
+  return Number(insert.run(name, at).lastInsertRowid);
 }
