@@ -121,7 +121,7 @@ interface Method<Params, Result> {
 export interface GalleryService {
   readonly methods: {
     /** Answers once the process is up. */
-    readonly hello: Method<null, { readonly pid: number }>;
+    readonly hello: Method<null, { readonly pid: number; readonly residentBytes: number }>;
     /** The galleries of a data folder. */
     readonly list: Method<{ readonly dataFolder: string }, readonly GalleryEntry[]>;
     readonly create: Method<OpenRequest, OpenedGallery>;
