@@ -5,7 +5,7 @@ import type { Database } from 'better-sqlite3';
 import { dot } from '../../common/matrix.ts';
 import type { ProgressToken } from '../../common/progress.ts';
 import { embeddingReader } from '../db/queries/embeddings.ts';
-import type { Space } from '../db/queries/spaces.ts';
+import { checkSpace, type Space } from '../db/queries/spaces.ts';
 import { type FaceFilter, type FaceSet, selectFaces } from './face-filter.ts';
 import type { RowFilter } from './filter.ts';
 import { loadSteps } from './index-load.ts';
@@ -58,10 +58,13 @@ export class GalleryIndex {
   readonly #database: Database;
   readonly #members = new Members();
   readonly #vectors: IndexVectors;
+  /** Of a filter's faces: the search and the count of what it compares both ask. */
+  readonly #allowedIds = new WeakMap<FaceSet, AllowedIds>();
   /** Of everything, by kind of answer; made anew after a change. */
   readonly #entries = new Map<AnswerKind, ReadonlyMap<number, number>>();
 
   private constructor(database: Database, space: Space, options: IndexOptions) {
+    checkSpace(database, space);
     this.space = space;
     this.#database = database;
     const read = embeddingReader(database, space);
@@ -222,6 +225,8 @@ export class GalleryIndex {
   }
 
   #idsOf(allowed: FaceSet): AllowedIds {
+    const known = this.#allowedIds.get(allowed);
+    if (known !== undefined) return known;
     const ids: AllowedIds = { single: [], member: [], track: new Set(), subject: new Set() };
     this.#members.eachFace(({ slot, id, trackId, isAlone, subjectId }) => {
       if (!allowed.hasSlot(slot)) return;
@@ -233,6 +238,7 @@ export class GalleryIndex {
       ids.member.push(id);
       ids.track.add(trackId);
     });
+    this.#allowedIds.set(allowed, ids);
     return ids;
   }
 

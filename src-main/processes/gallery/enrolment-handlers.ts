@@ -6,6 +6,7 @@ import { itemsToDo } from '../../gallery/db/queries/imports.ts';
 import { putProfile } from '../../gallery/db/queries/profiles.ts';
 import {
   activateSpace,
+  checkSpace,
   countEmbeddings,
   ensureSpace,
   facesWithout,
@@ -36,12 +37,9 @@ export function enrolmentHandlers(
     enrolmentItems: ({ gallery, importId, after, limit }) =>
       itemsToDo(galleries.of(gallery).gallery.database, importId, after, limit),
     enrol: async ({ gallery, importId, spaces, outcomes }) => {
-      const counts = await enrolPictures(
-        galleries.of(gallery).gallery,
-        importId,
-        spaces,
-        outcomes.map(toOutcome),
-      );
+      const open = galleries.of(gallery).gallery;
+      for (const space of spaces) checkSpace(open.database, space);
+      const counts = await enrolPictures(open, importId, spaces, outcomes.map(toOutcome));
       announce('facesAdded', { gallery, importId, faces: counts.faces });
       return counts;
     },
@@ -66,6 +64,7 @@ export function enrolmentHandlers(
       })),
     fillSpace: ({ gallery: number, space, entries }) => {
       const { gallery } = galleries.of(number);
+      checkSpace(gallery.database, space);
       gallery.change(() => putEmbeddings(gallery.database, space, entries));
       return null;
     },

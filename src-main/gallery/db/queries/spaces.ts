@@ -79,6 +79,17 @@ export function listSpaces(database: Database): Space[] {
   return database.prepare(`${SELECT_SPACE} ORDER BY id`).all().map(toSpace);
 }
 
+/** Throws `bad-usage` unless the gallery has this very space under this number: embeddings of two are never mixed. */
+export function checkSpace(database: Database, space: SpaceKey & Pick<Space, 'id'>): void {
+  const row = database.prepare(`${SELECT_SPACE} WHERE id = ?`).get(space.id);
+  const stored = row === undefined ? null : toSpace(row);
+  ensure(
+    stored !== null && isSameSpace(stored, space) && stored.dimension === space.dimension,
+    'bad-usage',
+    `space ${space.id} of this gallery is ${stored === null ? 'not there' : describeSpace(stored)}, not ${describeSpace(space)}`,
+  );
+}
+
 /** Counted anew: some 20 ms in a million. */
 export function countEmbeddings(database: Database, spaceId: number): number {
   return database

@@ -201,6 +201,11 @@ test('a new space is filled while the old one answers, and answers once it is wh
     space,
     entries: rest.map(({ id }) => ({ faceId: id, vector: madeVector(500 + id) })),
   });
+  const mixed = { gallery, space: { ...space, modelDigest: 'd'.repeat(64) }, entries };
+  await assert.rejects(client.call('fillSpace', mixed), {
+    code: 'bad-usage',
+    message: /of this gallery is student cccccccccccc…, not student dddddddddddd…/,
+  });
   await client.call('activateSpace', { gallery, space: space.id });
   await assert.rejects(client.call('search', searchOf(gallery, madeVector(4), 1)), {
     code: 'bad-usage',
