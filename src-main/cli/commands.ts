@@ -68,7 +68,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     path: 'bench',
-    summary: 'measure speed beside a baseline in the same run: train, embed, mining, detect, search',
+    summary:
+      'measure speed beside a baseline in the same run: train, embed, mining, detect, search, enrol, busy',
     needsEngine: true,
     load: async () => (await import('./commands/bench.ts')).command,
   },

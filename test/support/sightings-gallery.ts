@@ -8,7 +8,6 @@ import { beginImport } from '../../src-main/gallery/db/queries/imports.ts';
 import { activateSpace, ensureSpace, type Space } from '../../src-main/gallery/db/queries/spaces.ts';
 import { enrolPictures, type PictureOutcome } from '../../src-main/gallery/enrol/pictures.ts';
 import type { Gallery } from '../../src-main/gallery/gallery.ts';
-import { GalleryIndex } from '../../src-main/gallery/search/gallery-index.ts';
 import { measureMeaning } from '../../src-main/processes/search/measured-meaning.ts';
 import { randomDirection } from './made-embeddings.ts';
 import { madeFace, madePicture } from './made-gallery.ts';
@@ -53,6 +52,5 @@ export async function enrolSightings(gallery: Gallery, sightings: readonly MadeS
 
 /** Measures what scores mean from the known subjects. */
 export async function measureSightings(gallery: Gallery, space: Space): Promise<void> {
-  const index = GalleryIndex.load(gallery.database, space, ProgressToken.silent());
-  await measureMeaning(gallery, { probes: index, answers: index }, null, ProgressToken.silent());
+  await measureMeaning(gallery, { probes: space, answers: space }, null, ProgressToken.silent());
 }

@@ -11,6 +11,7 @@ import type { TrainingEvent, Validation } from '../../engine/training/events.ts'
 import { RunFolder, runsFolder } from '../../engine/training/run-folder.ts';
 import { needsTeacher, presetSettings, type TrainingSettings } from '../../engine/training/settings.ts';
 import { runTraining, type TrainingReport } from '../../processes/jobs/training-job.ts';
+import { yieldToOthers } from '../../processes/yield.ts';
 import type { CommandModule } from '../command.ts';
 import { cacheFolder, findRunByName, openTeacherByName, resumeCommand } from '../engine-options.ts';
 import { parsePath } from '../option-parsers.ts';
@@ -50,6 +51,8 @@ export const command: CommandModule<TrainOptions, TrainingReport> = {
     const dataRoot = options.data ?? config?.data.root;
     ensure(dataRoot !== undefined, 'bad-usage', 'train needs --data: a folder of identity/image');
     const chosen = config?.settings ?? settingsOf(options);
+    // A search beside it must stay quick.
+    yieldToOthers();
     const runtime = loadRuntime();
     const teacherName = config === null ? teacherNameOf(options, chosen) : config.teacher?.name;
     const teacher = teacherName === undefined ? null : await openTeacherByName(teacherName);

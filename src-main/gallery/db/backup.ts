@@ -11,11 +11,22 @@ import { countFaces } from './queries/faces.ts';
 
 /** Copies to a new folder. Throws `bad-usage` where a gallery stands already, `disk-full`. */
 export function backUpGallery(gallery: Gallery, folder: string, progress: ProgressToken): { faces: number } {
+  recordBackUp(gallery, folder);
+  return copyGallery(gallery, folder, progress);
+}
+
+/** What the copy and the original shall both know of it; throws `bad-usage` as above, before anything is written. */
+export function recordBackUp(gallery: Gallery, folder: string): void {
+  refuseGallery(folder);
+  gallery.change(() => gallery.record('gallery.backed-up', { folder }));
+}
+
+/** The copying alone: a connection that only reads can do it. */
+export function copyGallery(gallery: Gallery, folder: string, progress: ProgressToken): { faces: number } {
+  refuseGallery(folder);
   const target = join(folder, DATABASE_NAME);
-  ensure(!existsSync(target), 'bad-usage', `${folder} already holds a gallery: name another folder`);
   try {
     mkdirSync(folder, { recursive: true });
-    gallery.change(() => gallery.record('gallery.backed-up', { folder }));
     const digests = gallery.database
       .prepare('SELECT crop FROM faces UNION SELECT crop FROM case_crops')
       .pluck()
@@ -36,4 +47,9 @@ export function backUpGallery(gallery: Gallery, folder: string, progress: Progre
   } catch (error) {
     throw asGalleryError(error, target);
   }
+}
+
+function refuseGallery(folder: string): void {
+  const isTaken = existsSync(join(folder, DATABASE_NAME));
+  ensure(!isTaken, 'bad-usage', `${folder} already holds a gallery: name another folder`);
 }

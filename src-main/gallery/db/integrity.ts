@@ -1,12 +1,15 @@
 // Whether a gallery is whole: the file, the references, the crops, the embeddings, the cases, the audit chain.
 
-import { messageOf } from '../../common/errors.ts';
+import Sqlite from 'better-sqlite3';
+import { GlimpseError, messageOf } from '../../common/errors.ts';
 import type { ProgressToken } from '../../common/progress.ts';
 import { type AuditVerdict, verifyAudit } from '../audit/audit-log.ts';
 import { checkSeals } from '../cases/case-seal.ts';
 import type { Gallery } from '../gallery.ts';
+import { asGalleryError } from './connection.ts';
 import { readEmbeddings } from './queries/embeddings.ts';
-import { listSpaces } from './queries/spaces.ts';
+import { countEmbeddings, listSpaces } from './queries/spaces.ts';
+import { damagedRows } from './row-checksums.ts';
 
 export interface IntegrityReport {
   readonly faces: number;
@@ -25,11 +28,28 @@ export function checkIntegrity(gallery: Gallery, progress: ProgressToken): Integ
   const report = (problem: string): void => {
     if (problems.length < MOST_PROBLEMS) problems.push(problem);
   };
-  checkFile(gallery, report);
-  const faces = checkCrops(gallery, report, progress);
-  const embeddings = checkEmbeddings(gallery, report, progress);
-  const cases = checkCases(gallery, report, progress);
-  const audit = verifyAudit(gallery.database);
+  /** A page that SQLite cannot make sense of ends a check, not all of them. */
+  const attempt = <Result>(check: () => Result, otherwise: Result): Result => {
+    try {
+      return check();
+    } catch (error) {
+      const { name } = gallery.database;
+      const known = asGalleryError(error, name);
+      if (known instanceof GlimpseError && known.code !== 'cancelled') report(known.message);
+      // A table or column that is not there: its name is stored in the file, and was hit.
+      else if (error instanceof Sqlite.SqliteError)
+        report(`${name} is damaged (${error.message}): restore a backup`);
+      else throw error;
+      return otherwise;
+    }
+  };
+  attempt(() => checkFile(gallery, report), undefined);
+  attempt(() => [...damagedRows(gallery.database)].forEach(report), undefined);
+  const faces = attempt(() => checkCrops(gallery, report, progress), 0);
+  const embeddings = attempt(() => checkEmbeddings(gallery, report, progress), 0);
+  const cases = attempt(() => checkCases(gallery, report, progress), 0);
+  const unread: AuditVerdict = { entries: 0, head: '', problem: 'cannot be read' };
+  const audit = attempt(() => verifyAudit(gallery.database), unread);
   if (audit.problem !== null) report(`audit log: ${audit.problem}`);
   return { faces, embeddings, cases, audit, problems };
 }
@@ -101,7 +121,7 @@ function checkEmbeddings(
 ): number {
   let checked = 0;
   for (const space of listSpaces(database)) {
-    const stage = progress.stage('checking embeddings', space.embeddings, 'embeddings');
+    const stage = progress.stage('checking embeddings', countEmbeddings(database, space.id), 'embeddings');
     try {
       for (const _ of readEmbeddings(database, space)) {
         progress.throwIfCancelled();

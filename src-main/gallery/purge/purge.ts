@@ -88,7 +88,12 @@ export function finishPurge(gallery: Gallery): void {
     crops.sweep((digest) => ofFace.get(digest) !== undefined || ofCase.get(digest) !== undefined);
     removeOldVersions(database);
     database.exec('VACUUM');
-    database.pragma('wal_checkpoint(TRUNCATE)');
+    const [{ busy }] = database.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
+    ensure(
+      busy === 0,
+      'in-use',
+      `${database.name} is still being read, so that its journal cannot be emptied: the purge ends when the gallery is opened again`,
+    );
     clearPending(database);
   } catch (error) {
     throw asGalleryError(error, database.name);

@@ -1,5 +1,6 @@
 // Rows of an export into a gallery: numbers move up behind those that are there, files that are there already are left out.
 
+import { crc32 } from 'node:zlib';
 import type { Database, Statement } from 'better-sqlite3';
 import { ensure } from '../../common/errors.ts';
 import { cameraId } from '../db/queries/cameras.ts';
@@ -64,7 +65,9 @@ export class RowPlacer {
            @crop, @sizePx, @sharpness, @turn, @rollDegrees, @detectionScore, @weight, @reasons, @capturedAt, @createdAt)`,
       ),
       tag: database.prepare('INSERT INTO tags (face_id, tag) VALUES (?, ?) ON CONFLICT DO NOTHING'),
-      embedding: database.prepare('INSERT INTO embeddings (space_id, face_id, vector) VALUES (?, ?, ?)'),
+      embedding: database.prepare(
+        'INSERT INTO embeddings (space_id, face_id, vector, checksum) VALUES (?, ?, ?, ?)',
+      ),
     };
   }
 
@@ -127,7 +130,8 @@ export class RowPlacer {
       'bad-data',
       `the export has an embedding of face ${faceId}, and no such face`,
     );
-    this.#insert.embedding.run(space.id, placed, toBlob(vector, space.dimension, `of face ${faceId}`));
+    const blob = toBlob(vector, space.dimension, `of face ${faceId}`);
+    this.#insert.embedding.run(space.id, placed, blob, crc32(blob));
   }
 
   /** Takes away tracks and subjects of which every face was left out, and says what has come. */

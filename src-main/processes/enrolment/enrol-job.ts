@@ -7,22 +7,14 @@ import type { ProgressToken } from '../../common/progress.ts';
 import { decodesInFlight } from '../../datasets/image-report.ts';
 import { mapInFlight } from '../../datasets/in-flight.ts';
 import type { SourceItem } from '../../datasets/sources/source-item.ts';
-import {
-  beginImport,
-  countItems,
-  failedItems,
-  findUnfinished,
-  type ImportCounts,
-  type ImportItem,
-  itemsToDo,
-} from '../../gallery/db/queries/imports.ts';
+import { type ImportItem, itemsToDo } from '../../gallery/db/queries/imports.ts';
 import type { Space } from '../../gallery/db/queries/spaces.ts';
+import { beginEnrolment, type EnrolmentReport, finishEnrolment } from '../../gallery/enrol/enrolment.ts';
 import { enrolPictures, type PictureOutcome } from '../../gallery/enrol/pictures.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import { decodeImage } from '../../imaging/decode.ts';
 import { type FaceFinder, mainFace } from '../../imaging/face-finder.ts';
-import type { CropEmbedder } from './crop-embedder.ts';
-import { closeImport, openSpaces } from './import-spaces.ts';
+import { type CropEmbedder, wantedSpace } from './crop-embedder.ts';
 import { findFaces, type PictureFace, takeCrop, toEnrolledFace } from './picture-faces.ts';
 
 export interface EnrolRequest {
@@ -36,14 +28,14 @@ export interface EnrolRequest {
   readonly embedders: readonly CropEmbedder[];
 }
 
-export interface EnrolReport extends ImportCounts {
+export interface EnrolReport extends EnrolmentReport {
   readonly importId: number;
   /** Files of this import that an earlier sitting had done already. */
   readonly resumedAt: number;
-  readonly failures: readonly { readonly name: string; readonly reason: string }[];
 }
 
 const PICTURES_PER_BATCH = 128;
+const CROPS_IN_FLIGHT = 32;
 
 /** A picture that was read, with its digest, size and faces; or why it was not. */
 type Reading =
@@ -65,13 +57,15 @@ export async function enrol(
   request: EnrolRequest,
   progress: ProgressToken,
 ): Promise<EnrolReport> {
-  const { database } = gallery;
-  const spaces = openSpaces(gallery, request.embedders);
-  const importId = openImport(gallery, request, spaces);
-  const before = countItems(database, importId);
-  const total = request.items.length;
-  const resumedAt = total - before.todo;
-  const stage = progress.stage('enrolling', total, 'files', resumedAt);
+  const { kind, root, items, finder, embedders } = request;
+  const { importId, spaces, resumedAt } = beginEnrolment(gallery, {
+    kind,
+    root,
+    items: items.map((item) => ({ name: item.name, item })),
+    asCrops: finder === null,
+    spaces: embedders.map(wantedSpace),
+  });
+  const stage = progress.stage('enrolling', items.length, 'files', resumedAt);
   let after = -1;
   let reading = readBatch(gallery, importId, request, after);
   for (;;) {
@@ -82,32 +76,11 @@ export async function enrol(
     // The next pictures are decoded while these are embedded and written.
     reading = readBatch(gallery, importId, request, after);
     reading.catch(() => {});
-    const outcomes = await withEmbeddings(batch, request.embedders, spaces, request.finder === null);
+    const outcomes = await withEmbeddings(batch, embedders, spaces, finder === null);
     await enrolPictures(gallery, importId, spaces, outcomes);
     stage.advance(batch.length);
   }
-  const counts = closeImport(gallery, importId, spaces);
-  return { importId, resumedAt, ...counts, failures: failedItems(database, importId) };
-}
-
-function openImport(
-  gallery: Gallery,
-  { kind, root, items, finder }: EnrolRequest,
-  spaces: readonly Space[],
-): number {
-  const options = { asCrops: finder === null, spaces: spaces.map(({ id }) => id), files: items.length };
-  const unfinished = findUnfinished(gallery.database, { kind, root, options });
-  return gallery.change(() => {
-    if (unfinished !== null) {
-      gallery.record('enrolment.resumed', { importId: unfinished.id });
-      return unfinished.id;
-    }
-    const list = items.map((item) => ({ name: item.name, item }));
-    const id = beginImport(gallery.database, { kind, root, options }, list, gallery.acting.now());
-    // Not the root: a folder's name may be a person's, and the log is never purged.
-    gallery.record('enrolment.started', { importId: id, kind, ...options });
-    return id;
-  });
+  return { importId, resumedAt, ...finishEnrolment(gallery, importId, spaces) };
 }
 
 async function readBatch(
@@ -117,7 +90,9 @@ async function readBatch(
   after: number,
 ): Promise<Reading[]> {
   const items = itemsToDo(gallery.database, importId, after, PICTURES_PER_BATCH);
-  return mapInFlight(items, decodesInFlight(), (item) => readPicture(item, finder));
+  // Crops are small: enough of them wait for a processor while this thread embeds and writes.
+  const inFlight = finder === null ? CROPS_IN_FLIGHT : decodesInFlight();
+  return mapInFlight(items, inFlight, (item) => readPicture(item, finder));
 }
 
 async function readPicture({ position, item }: ImportItem, finder: FaceFinder | null): Promise<Reading> {

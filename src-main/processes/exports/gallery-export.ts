@@ -5,7 +5,7 @@ import { npyHeader } from '../../common/npy.ts';
 import type { ProgressToken, StageProgress } from '../../common/progress.ts';
 import { listCameras } from '../../gallery/db/queries/cameras.ts';
 import { countFaces } from '../../gallery/db/queries/faces.ts';
-import { listSpaces, type Space } from '../../gallery/db/queries/spaces.ts';
+import { countEmbeddings, listSpaces, type Space } from '../../gallery/db/queries/spaces.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import {
   type FaceWithNames,
@@ -101,7 +101,11 @@ function headerOf(gallery: Gallery, spaces: readonly Space[], at: number): Galle
     },
     cameras: listCameras(database).map(({ name }) => name),
     profiles: readProfiles(database),
-    spaces: spaces.map(({ id, ...space }) => ({ number: id, ...space })),
+    spaces: spaces.map(({ id, ...space }) => ({
+      number: id,
+      ...space,
+      embeddings: countEmbeddings(database, id),
+    })),
     meanings: spaces.flatMap(({ id: probeSpace }) =>
       spaces.flatMap(({ id: answerSpace }) => {
         const measured = usableMeaning(gallery, { probeSpace, answerSpace });
@@ -129,7 +133,8 @@ async function addSpace(
   space: Space,
   progress: ProgressToken,
 ): Promise<void> {
-  const { id, dimension, embeddings } = space;
+  const { id, dimension } = space;
+  const embeddings = countEmbeddings(database, id);
   const stage = progress.stage('exporting embeddings', 2 * embeddings, 'embeddings');
   function* vectors(): Generator<Buffer> {
     yield npyHeader('<f4', [embeddings, dimension]);

@@ -8,13 +8,13 @@ import { findSource } from '../../gallery/db/queries/faces.ts';
 import {
   beginImport,
   countItems,
-  failedItems,
   type ImportCounts,
   type ImportRecord,
   listItems,
   unfinishedImports,
 } from '../../gallery/db/queries/imports.ts';
 import type { Space } from '../../gallery/db/queries/spaces.ts';
+import { finishEnrolment, openSpaces } from '../../gallery/enrol/enrolment.ts';
 import {
   enrolFrames,
   type FrameItem,
@@ -24,7 +24,7 @@ import {
 import { linkFrames, writeTracks } from '../../gallery/enrol/link-frames.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import type { TrackerOptions } from '../../gallery/tracking/face-tracker.ts';
-import { closeImport, openSpaces } from '../enrolment/import-spaces.ts';
+import { wantedSpace } from '../enrolment/crop-embedder.ts';
 import { toEnrolledFace } from '../enrolment/picture-faces.ts';
 import { type FrameSource, folderSource, videoSource } from './frame-source.ts';
 import { type FrameLooks, type FrameReading, type FrameStart, readWindows } from './frame-windows.ts';
@@ -77,7 +77,7 @@ export async function enrolFromFrames(
   progress: ProgressToken,
 ): Promise<EnrolFramesReport> {
   const { database } = gallery;
-  const spaces = openSpaces(gallery, request.embedders);
+  const spaces = openSpaces(gallery, request.embedders.map(wantedSpace));
   const unfinished = findUnfinished(gallery, request);
   const { origin } = request;
   if (unfinished === null && origin.kind === 'video' && findSource(database, origin.sha256) !== null)
@@ -98,7 +98,7 @@ export async function enrolFromFrames(
     progress.throwIfCancelled();
   }
   const tracks = await linkFrames(gallery, importId, spaces[0], tracker, progress);
-  const counts = closeImport(gallery, importId, spaces, () => {
+  const counts = finishEnrolment(gallery, importId, spaces, () => {
     writeTracks(gallery, importId, tracks);
     return { tracks: tracks.length };
   });
@@ -110,7 +110,6 @@ export async function enrolFromFrames(
     frames: items.length,
     nearDuplicates: items.filter(({ reason }) => reason === NEAR_DUPLICATE).length,
     tracks: tracks.length,
-    failures: failedItems(database, importId),
     notes: source.notes,
   };
 }

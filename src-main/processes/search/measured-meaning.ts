@@ -13,6 +13,8 @@ import {
   PEOPLE_FOR_OWN_MEASURE,
   type ScoreMeaning,
 } from '../../evaluation/score-meaning.ts';
+import { type KnownFaces, readKnownFaces } from '../../gallery/db/queries/known-faces.ts';
+import type { Space } from '../../gallery/db/queries/spaces.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import type { GalleryIndex } from '../../gallery/search/gallery-index.ts';
 
@@ -28,46 +30,79 @@ export interface Direction {
   readonly answerSpace: number;
 }
 
+/** The spaces of a direction. */
+export interface ComparedSpaces {
+  readonly probes: Space;
+  readonly answers: Space;
+}
+
+/** People who are not in the gallery, embedded in the probes' space, and every track of the answering space. */
+export interface MeaningReference {
+  readonly people: ComparedItems;
+  readonly tracks: () => ComparedItems;
+}
+
 const SEED = 1;
+/** Known faces that are looked at: more do not narrow the intervals by much, and take memory. */
+const MOST_KNOWN_FACES = 100_000;
+
+/** Measures a direction and keeps the meaning with the gallery. Throws what `computeMeaning` throws. */
+export async function measureMeaning(
+  gallery: Gallery,
+  spaces: ComparedSpaces,
+  reference: MeaningReference | null,
+  progress: ProgressToken,
+): Promise<ScoreMeaning> {
+  const meaning = await computeMeaning(gallery, spaces, reference, progress);
+  keepMeaning(gallery, spaces, meaning);
+  return meaning;
+}
 
 /**
  * Templates of 1, 2, 4 and 8 faces of known subjects against those of other subjects, so many of each as the gallery's faces
- * give; in a gallery of fewer than 100 known subjects, people of a reference set against every track instead. Kept with the
- * gallery. Throws `bad-data` where too few people are known and there is no reference set, and `cancelled`.
- * @param probes the index of the space that probes are embedded in
- * @param answers the index of the space that answers them, often the same
- * @param reference people who are not in the gallery, embedded in the probes' space
+ * give; in a gallery of fewer than 100 known subjects, people of a reference set against every track instead. Only reads.
+ * Throws `bad-data` where too few people are known and there is no reference set, and `cancelled`.
  */
-export async function measureMeaning(
-  gallery: Gallery,
-  { probes, answers }: { readonly probes: GalleryIndex; readonly answers: GalleryIndex },
-  reference: ComparedItems | null,
+export async function computeMeaning(
+  { database }: Gallery,
+  { probes, answers }: ComparedSpaces,
+  reference: MeaningReference | null,
   progress: ProgressToken,
 ): Promise<ScoreMeaning> {
-  const known = answers.knownFaces();
-  const isReferenceNeeded = reference !== null && new Set(known.subjects).size < PEOPLE_FOR_OWN_MEASURE;
+  // The same draw in every space that holds the same faces: the two sides of a gallery then show the same templates.
+  const known = (space: Space): KnownFaces =>
+    readKnownFaces(database, space, MOST_KNOWN_FACES, Rng.seeded(SEED, MOST_KNOWN_FACES));
+  const ofAnswers = known(answers);
+  const isReferenceNeeded = new Set(ofAnswers.subjects).size < PEOPLE_FOR_OWN_MEASURE;
   const rng = Rng.seeded(SEED);
-  const meaning = await measureScoreMeaning(
-    isReferenceNeeded
-      ? { gallery: tracksOf(answers), reference, source: 'reference', rng }
+  return measureScoreMeaning(
+    reference !== null && isReferenceNeeded
+      ? { gallery: reference.tracks(), reference: reference.people, source: 'reference', rng }
       : {
-          gallery: templatesOf(answers),
-          ...(probes === answers ? {} : { probes: templatesOf(probes) }),
+          gallery: templatesOf(ofAnswers),
+          ...(probes.id === answers.id ? {} : { probes: templatesOf(known(probes)) }),
           source: 'gallery',
           rng,
         },
     progress,
   );
-  const direction = { probeSpace: probes.space.id, answerSpace: answers.space.id };
+}
+
+/** A change of its own, in the audit log. */
+export function keepMeaning(
+  gallery: Gallery,
+  { probes, answers }: ComparedSpaces,
+  meaning: ScoreMeaning,
+): void {
+  const direction = { probeSpace: probes.id, answerSpace: answers.id };
   gallery.change(() => {
-    keepMeaning(gallery, direction, meaning);
+    putMeaning(gallery, direction, meaning);
     gallery.record('scores.measured', { ...direction, source: meaning.source, cells: meaning.cells.length });
   });
-  return meaning;
 }
 
 /** As measured on what the gallery holds now. In the caller's transaction. */
-export function keepMeaning(gallery: Gallery, direction: Direction, meaning: ScoreMeaning): void {
+export function putMeaning(gallery: Gallery, direction: Direction, meaning: ScoreMeaning): void {
   const put = gallery.database.prepare(
     'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
   );
@@ -83,23 +118,20 @@ export function readMeaning(gallery: Gallery, direction: Direction): MeasuredMea
   return { meaning: parseScoreMeaning(text), isOld: read.get(stateKey(direction)) !== stateOf(gallery) };
 }
 
-/** How many entries of each band a search compares a probe with, from the faces behind each. */
-export function bandSizes(facesBehindEntries: readonly number[]): GallerySizes {
+/** How many entries of each band a search compares a probe with, from the entries by the faces behind them. */
+export function bandSizes(entriesByFaces: ReadonlyMap<number, number>): GallerySizes {
   const sizes: [number, number, number, number] = [0, 0, 0, 0];
-  for (const faces of facesBehindEntries) sizes[bandOf(faces)]++;
+  for (const [faces, entries] of entriesByFaces) sizes[bandOf(faces)] += entries;
   return sizes;
 }
 
-/**
- * The same draw for every space that holds the same faces: the two sides of a gallery then show the same templates, and two
- * that share a photograph are in one group.
- */
-function templatesOf(index: GalleryIndex): ComparedItems {
-  const { vectors, subjects, weights } = index.knownFaces();
-  return drawTemplates(packed(vectors, index.space.dimension), subjects, Rng.seeded(SEED), { weights });
+/** Two templates that share a photograph are in one group, whatever side they are of. */
+function templatesOf({ vectors, subjects, weights }: KnownFaces): ComparedItems {
+  return drawTemplates(vectors, subjects, Rng.seeded(SEED), { weights });
 }
 
-function tracksOf(index: GalleryIndex): ComparedItems {
+/** Every track of a gallery: what people of a reference set are compared with. */
+export function tracksOf(index: GalleryIndex): ComparedItems {
   const { vectors, subjects, faces, tracks } = index.trackTemplates();
   return { vectors: packed(vectors, index.space.dimension), subjects, groups: tracks, faces };
 }

@@ -18,7 +18,7 @@ import {
 import { subjectById } from '../../gallery/db/queries/subjects.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import { GalleryIndex } from '../../gallery/search/gallery-index.ts';
-import { measureMeaning } from './measured-meaning.ts';
+import { measureMeaning, tracksOf } from './measured-meaning.ts';
 import type { ReferenceSet } from './reference-set.ts';
 
 /** The meaning of one way of searching: probes of a side against entries of a side. */
@@ -91,8 +91,10 @@ export async function recheckGallery(
   for (const probes of indexes) {
     for (const answers of indexes) {
       if (!areComparable(probes, answers)) continue;
-      const reference = referenceOf(probes.space);
-      const meaning = await measureMeaning(gallery, { probes, answers }, reference, progress);
+      const people = referenceOf(probes.space);
+      const reference = people && { people, tracks: () => tracksOf(answers) };
+      const spaces = { probes: probes.space, answers: answers.space };
+      const meaning = await measureMeaning(gallery, spaces, reference, progress);
       meanings.push({ probes: probes.space.side, answers: answers.space.side, meaning });
     }
   }

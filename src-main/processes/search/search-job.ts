@@ -9,10 +9,11 @@ import { countFaces, faceById } from '../../gallery/db/queries/faces.ts';
 import { activeSpace, isSameSpace, type Space, type SpaceKey } from '../../gallery/db/queries/spaces.ts';
 import { subjectById } from '../../gallery/db/queries/subjects.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
-import { type FaceFilter, facesAllowed } from '../../gallery/search/face-filter.ts';
+import { spaceFor } from '../../gallery/search/answering-space.ts';
+import type { FaceFilter } from '../../gallery/search/face-filter.ts';
 import { type Answer, type AnswerKind, GalleryIndex } from '../../gallery/search/gallery-index.ts';
 import { bandSizes, readMeaning } from './measured-meaning.ts';
-import { type Probe, type ProbeFace, spaceFor } from './probe.ts';
+import type { Probe, ProbeFace } from './probe.ts';
 
 export interface SearchRequest {
   readonly probe: Probe;
@@ -53,7 +54,7 @@ export interface SearchResult {
 export interface SearchReport {
   readonly gallery: string;
   /** What answered, and what embedded the probe: model, FaceBN profile, preprocessing. */
-  readonly space: Omit<Space, 'embeddings' | 'isActive' | 'state'>;
+  readonly space: Omit<Space, 'isActive' | 'state'>;
   readonly probeSpace: SpaceKey;
   readonly asked: Omit<SearchRequest, 'probe'> & { readonly fusion: 'template' | 'max' };
   readonly probe: readonly ProbeFace[];
@@ -64,27 +65,33 @@ export interface SearchReport {
   readonly notes: readonly string[];
 }
 
+/** Where the index of a space is to be had: loaded for one search, or kept by a process that answers many. */
+export type IndexOf = (gallery: Gallery, space: Space, progress: ProgressToken) => Promise<GalleryIndex>;
+
+/** For one search: most of its time goes into reading, and threads would take longer to start than they save. */
+const loadIndex: IndexOf = async ({ database }, space, progress) =>
+  GalleryIndex.load(database, space, progress);
+
 export async function searchGallery(
   gallery: Gallery,
   request: SearchRequest,
   progress: ProgressToken,
+  indexOf: IndexOf = loadIndex,
 ): Promise<SearchReport> {
   const { database } = gallery;
   const { probe, by, count, filter, threshold } = request;
   const space = spaceFor(gallery, probe.space);
-  const index = GalleryIndex.load(database, space, progress);
-  const allowed = facesAllowed(database, filter);
+  const index = await indexOf(gallery, space, progress);
+  const allowed = index.facesWhere(filter);
   // One more than asked: the last answer's margin is to the one after it.
   const options = { by, count: count + 1, allowed, ...(threshold === null ? {} : { threshold }) };
-  const answers = bestPerAnswer(
-    await Promise.all(probe.vectors.map((vector) => index.search(vector, options))),
-  );
+  const sizes = bandSizes(index.entriesByFaces({ by, allowed }));
+  const answers = bestPerAnswer(await index.searchAll(probe.vectors, options));
   const probeSpace = activeSpace(database, probe.space.side);
   const isProbeEnrolled = probeSpace !== null && isSameSpace(probeSpace, probe.space);
   const measured = isProbeEnrolled
     ? readMeaning(gallery, { probeSpace: probeSpace.id, answerSpace: space.id })
     : null;
-  const sizes = bandSizes(index.facesBehindEntries({ by, allowed }));
   const isBestOfSeveral = probe.vectors.length > 1;
   const results = answers.slice(0, count).map((answer, at) => {
     const scored = {
@@ -140,7 +147,7 @@ export async function searchGallery(
       })),
     }),
   );
-  const { embeddings: _embeddings, isActive: _isActive, state: _state, ...answering } = space;
+  const { isActive: _isActive, state: _state, ...answering } = space;
   return {
     gallery: gallery.name,
     space: answering,

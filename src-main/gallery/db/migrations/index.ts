@@ -3,5 +3,6 @@
 import type { Migration } from '../migrate.ts';
 import { initial } from './0001-initial.ts';
 import { cases } from './0002-cases.ts';
+import { checksums } from './0003-checksums.ts';
 
-export const MIGRATIONS: readonly Migration[] = [initial, cases];
+export const MIGRATIONS: readonly Migration[] = [initial, cases, checksums];

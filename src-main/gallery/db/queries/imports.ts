@@ -1,6 +1,7 @@
 // Imports: what was to be enrolled, what has been, and what went wrong.
 
 import type { Database } from 'better-sqlite3';
+import { prepared } from '../prepared.ts';
 
 export type ItemState = 'todo' | 'done' | 'duplicate' | 'no-face' | 'failed';
 
@@ -98,11 +99,10 @@ export function settleItem(
   position: number,
   outcome: SettledItem,
 ): void {
-  database
-    .prepare(
-      'UPDATE import_items SET state = @state, faces = @faces, reason = @reason WHERE import_id = @importId AND position = @position',
-    )
-    .run({ importId, position, ...outcome });
+  prepared(
+    database,
+    'UPDATE import_items SET state = @state, faces = @faces, reason = @reason WHERE import_id = @importId AND position = @position',
+  ).run({ importId, position, ...outcome });
 }
 
 /** Settles an item that may not have been foreseen: frames of a video are written down as they come. */

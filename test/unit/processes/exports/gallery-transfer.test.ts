@@ -10,7 +10,12 @@ import { checkIntegrity } from '../../../../src-main/gallery/db/integrity.ts';
 import { putEmbeddings } from '../../../../src-main/gallery/db/queries/embeddings.ts';
 import { countFaces, type Face, listFaces } from '../../../../src-main/gallery/db/queries/faces.ts';
 import { putProfile } from '../../../../src-main/gallery/db/queries/profiles.ts';
-import { activeSpace, ensureSpace, listSpaces } from '../../../../src-main/gallery/db/queries/spaces.ts';
+import {
+  activeSpace,
+  countEmbeddings,
+  ensureSpace,
+  listSpaces,
+} from '../../../../src-main/gallery/db/queries/spaces.ts';
 import { listSubjects } from '../../../../src-main/gallery/db/queries/subjects.ts';
 import { Gallery } from '../../../../src-main/gallery/gallery.ts';
 import { purgeFaces } from '../../../../src-main/gallery/purge/purge.ts';
@@ -184,7 +189,7 @@ test('into a gallery that has some of it: duplicates are left out, subjects of o
   const again = await importInto(target, join(root, 'export'), SILENT);
   assert.deepEqual([again.faces, again.duplicates, again.tracks, again.subjects], [0, 12, 0, 0]);
   assert.deepEqual(checkIntegrity(target, SILENT).problems, []);
-  assert.equal(activeSpace(target.database, 'lr')?.embeddings, 13);
+  assert.equal(countEmbeddings(target.database, activeSpace(target.database, 'lr')?.id ?? 0), 13);
   const crops = readdirSync(join(target.folder, 'crops'), { recursive: true, withFileTypes: true });
   assert.equal(crops.filter((entry) => entry.isFile()).length, 13, 'no crop that nobody names');
 });
