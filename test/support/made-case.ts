@@ -93,6 +93,7 @@ export async function madeCase(
     crop: probeCrop.toString('hex'),
     face: 1,
     facesInPicture: 1,
+    frame: null,
     sizePx: 16,
     weight: 0.5,
     reasons: [],

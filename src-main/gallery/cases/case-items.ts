@@ -22,6 +22,8 @@ export interface CaseProbeFace extends MaybePurged {
   readonly crop: string | null;
   readonly face: number;
   readonly facesInPicture: number;
+  /** Of a video, from 0; null for a picture. */
+  readonly frame: number | null;
   readonly sizePx: number;
   readonly weight: number;
   readonly reasons: readonly string[];

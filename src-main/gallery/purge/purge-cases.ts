@@ -121,10 +121,10 @@ function matchedProbes(doomed: Doomed, items: readonly CaseItem[]): Set<number> 
   return new Set(searches.map(({ body }) => body.probeItem));
 }
 
-function isShown({ crop, sha256, facesInPicture }: CaseProbeFace, doomed: Doomed): boolean {
+function isShown({ crop, sha256, facesInPicture, frame }: CaseProbeFace, doomed: Doomed): boolean {
   if (crop !== null && doomed.isCrop(crop)) return true;
-  // Of a picture with several faces another one may be the probe.
-  return sha256 !== null && facesInPicture === 1 && doomed.isSource(sha256);
+  // Of a picture with several faces another one may be the probe, and of a video another frame.
+  return sha256 !== null && facesInPicture === 1 && frame === null && doomed.isSource(sha256);
 }
 
 function isDoomed(
@@ -211,9 +211,9 @@ class Redaction {
     const kept: Record<string, unknown> = { ...filter };
     if (typeof kept.camera === 'string') kept.camera = this.text(kept.camera);
     if (Array.isArray(kept.tags)) kept.tags = kept.tags.map((tag) => this.text(String(tag)));
-    const { excludedSubject } = kept;
-    if (typeof excludedSubject === 'number' && this.#doomed.subjects.has(excludedSubject))
-      kept.excludedSubject = null;
+    const { excludedSubject, excludedTrack } = kept;
+    if (this.#doomed.subjects.has(excludedSubject as number)) kept.excludedSubject = null;
+    if (this.#doomed.tracks.has(excludedTrack as number)) kept.excludedTrack = null;
     return { ...parameters, filter: kept };
   }
 }

@@ -35,8 +35,9 @@ export interface ReceivedPackage {
 /**
  * @param placeOf where a file of the manifest goes; throws for one that such a package does not have
  *
- * Throws `bad-data` for a changed, missing or additional file, a link, an unsafe name, an archive that would swell, and
- * `disk-full` before anything is written where there is no room. Holds the manifest in memory: some 300 MB for a million files.
+ * The copies are not synced to disk: whoever keeps some does that. Throws `bad-data` for a changed, missing or additional file, a
+ * link, an unsafe name, an archive that would swell, and `disk-full` before anything is written where there is no room. Holds the
+ * manifest in memory: some 300 MB for a million files.
  */
 export async function receivePackage(
   path: string,
@@ -153,7 +154,7 @@ async function copyChecked(
   await mkdir(dirname(place), { recursive: true });
   const stream = await file.open();
   try {
-    await pipeline(stream, checked, createWriteStream(place, { flags: 'wx', flush: true }));
+    await pipeline(stream, checked, createWriteStream(place, { flags: 'wx' }));
   } catch (error) {
     throw readingError(error, path, place);
   }

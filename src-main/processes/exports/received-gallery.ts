@@ -1,11 +1,10 @@
 // An export of a gallery as it was received: checked against its manifest, its header read, its crops decoded, its faces with crops.
 
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensure } from '../../common/errors.ts';
 import type { ProgressToken } from '../../common/progress.ts';
-import { decodesInFlight } from '../../datasets/image-report.ts';
 import { mapInFlight } from '../../datasets/in-flight.ts';
 import { parseHeader } from '../../gallery/transfer/parse-lines.ts';
 import type { GalleryHeader } from '../../gallery/transfer/rows.ts';
@@ -31,6 +30,8 @@ export interface ReceivedGallery {
   readonly crops: ReadonlySet<string>;
 }
 
+/** Waiting for the disk is what takes time: several files wait at once. */
+const CROPS_IN_FLIGHT = 16;
 /** Profiles in base64 are most of it. */
 const LONGEST_HEADER_BYTES = 256 * 2 ** 20;
 const NEEDED = [HEADER_NAME, SUBJECTS_NAME, TRACKS_NAME, SOURCES_NAME, FACES_NAME];
@@ -59,9 +60,9 @@ export async function receiveGallery(
   const header = parseHeader(readHeader(join(folders.reading, HEADER_NAME)), HEADER_NAME);
   const crops = [...manifest.files.values()].filter((file) => file.path === cropPath(file.sha256));
   const stage = progress.stage('decoding crops', crops.length, 'crops');
-  await mapInFlight(crops, decodesInFlight(), async (file) => {
+  await mapInFlight(crops, CROPS_IN_FLIGHT, async (file) => {
     progress.throwIfCancelled();
-    const bytes = await readFile(placeInGallery(file, folders.gallery, folders.reading));
+    const bytes = await readDurably(placeInGallery(file, folders.gallery, folders.reading));
     ensure(pngSize(bytes) !== null, 'bad-data', `${file.path} is no PNG`);
     await decodeImage(bytes, file.path);
     stage.advance();
@@ -79,6 +80,17 @@ export async function receiveGallery(
     `${path} holds ${loose && cropPath(loose)}, which no face of it names`,
   );
   return { header, manifestSha256, crops: digests };
+}
+
+/** Crops stay where they were received: each is on disk before a row names it. */
+async function readDurably(path: string): Promise<Buffer> {
+  const file = await open(path, 'r+');
+  try {
+    await file.datasync();
+    return await file.readFile();
+  } finally {
+    await file.close();
+  }
 }
 
 function readHeader(path: string): unknown {
