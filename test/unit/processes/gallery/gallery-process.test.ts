@@ -280,8 +280,10 @@ test('long reads run beside calls: check, backup, cameras, meaning; a cancelled 
   const cancelled = client.call('verify', { gallery }, { signal: abort.signal });
   abort.abort();
   await assert.rejects(cancelled, { code: 'cancelled' });
-  await assert.rejects(client.call('measureMeaning', { gallery, side: 'lr' }), { code: 'bad-data' });
-  assert.equal(await client.call('meaning', { gallery, side: 'lr' }), null);
+  await assert.rejects(client.call('measureMeaning', { gallery, probes: 'lr', answers: 'lr' }), {
+    code: 'bad-data',
+  });
+  assert.equal(await client.call('meaning', { gallery, probes: 'lr', answers: 'lr' }), null);
 });
 
 function nextEvent(
