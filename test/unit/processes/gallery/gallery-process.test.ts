@@ -286,6 +286,23 @@ test('long reads run beside calls: check, backup, cameras, meaning; a cancelled 
   assert.equal(await client.call('meaning', { gallery, probes: 'lr', answers: 'lr' }), null);
 });
 
+test('what scores mean is measured beside calls, kept, and old once somebody is moved', async (context) => {
+  const { client } = startGallery(context);
+  const { gallery } = await createGallery(context, client);
+  await enrolFaces(client, gallery, 1, 60);
+  const move = (tracks: readonly number[], name: string): Promise<number> =>
+    client.call('change', { gallery, change: { kind: 'move', tracks, owner: { name } } });
+  for (let person = 1; person <= 30; person++) await move([person, person + 30], `person ${person}`);
+  const sides = { probes: 'lr', answers: 'lr' } as const;
+  const meaning = await client.call('measureMeaning', { gallery, ...sides });
+  assert.ok(meaning.cells.length > 0);
+  assert.deepEqual(await client.call('meaning', { gallery, ...sides }), { meaning, isOld: false });
+  const { results } = await client.call('search', searchOf(gallery, madeVector(1), 3));
+  assert.ok(results.every(({ fmrInterval }) => fmrInterval !== null));
+  await move([1], 'somebody else');
+  assert.equal((await client.call('meaning', { gallery, ...sides }))?.isOld, true);
+});
+
 function nextEvent(
   client: ReturnType<typeof startGallery>['client'],
   name: 'changed',
