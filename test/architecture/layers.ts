@@ -26,6 +26,7 @@ export const MAIN_LAYERS: LayerTable = {
   reports: { imports: ['common', 'contract', 'evaluation'] },
   processes: {
     imports: ['common', 'contract', 'imaging', 'datasets', 'engine', 'gallery', 'evaluation', 'reports'],
+    owns: ['yazl', 'yauzl'],
   },
   ipc: { imports: ['common', 'contract', 'processes'] },
   preload: { imports: ['contract'], owns: ['electron'] },

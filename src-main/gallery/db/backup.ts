@@ -7,6 +7,7 @@ import type { ProgressToken } from '../../common/progress.ts';
 import { CROPS_NAME, DATABASE_NAME, type Gallery } from '../gallery.ts';
 import { asGalleryError } from './connection.ts';
 import { CropStore } from './crops.ts';
+import { countFaces } from './queries/faces.ts';
 
 /** Copies to a new folder. Throws `bad-usage` where a gallery stands already, `disk-full`. */
 export function backUpGallery(gallery: Gallery, folder: string, progress: ProgressToken): { faces: number } {
@@ -26,9 +27,12 @@ export function copyGallery(gallery: Gallery, folder: string, progress: Progress
   const target = join(folder, DATABASE_NAME);
   try {
     mkdirSync(folder, { recursive: true });
-    const digests = gallery.database.prepare('SELECT DISTINCT crop FROM faces').pluck().all() as Buffer[];
+    const digests = gallery.database
+      .prepare('SELECT crop FROM faces UNION SELECT crop FROM case_crops')
+      .pluck()
+      .all() as Buffer[];
     const copies = new CropStore(join(folder, CROPS_NAME));
-    const stage = progress.stage('copying crops', digests.length, 'faces');
+    const stage = progress.stage('copying crops', digests.length, 'crops');
     for (const digest of digests) {
       progress.throwIfCancelled();
       // Read through the store: a damaged crop must not be copied as if it were whole.
@@ -39,7 +43,7 @@ export function copyGallery(gallery: Gallery, folder: string, progress: Progress
     }
     // Last: a folder with a database is a whole backup.
     gallery.database.prepare('VACUUM INTO ?').run(target);
-    return { faces: digests.length };
+    return { faces: countFaces(gallery.database) };
   } catch (error) {
     throw asGalleryError(error, target);
   }

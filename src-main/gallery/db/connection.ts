@@ -1,7 +1,8 @@
 // One SQLite file, opened the way every gallery is: held by one process, journaled, checked.
 
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
 import { GlimpseError, messageOf } from '../../common/errors.ts';
 import { asDiskError } from '../../common/files.ts';
@@ -122,6 +123,13 @@ function asOpenError(error: unknown, path: string): unknown {
 
 function isLocked(error: unknown): boolean {
   return error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY');
+}
+
+/** Removes the copies that migrations have left beside the file: what is purged must not live on in them. */
+export function removeOldVersions({ name: path }: Database): void {
+  for (const name of readdirSync(dirname(path)))
+    if (name.startsWith(`${basename(path)}.version-`) && name.endsWith('.backup'))
+      rmSync(join(dirname(path), name));
 }
 
 function backUpBefore(database: Database, path: string, version: number): void {

@@ -1,17 +1,19 @@
-// Whether a gallery is whole: the file, the references, the crops, the embeddings, the audit chain.
+// Whether a gallery is whole: the file, the references, the crops, the embeddings, the cases, the audit chain.
 
 import { GlimpseError, messageOf } from '../../common/errors.ts';
 import type { ProgressToken } from '../../common/progress.ts';
 import { type AuditVerdict, verifyAudit } from '../audit/audit-log.ts';
+import { checkSeals } from '../cases/case-seal.ts';
 import type { Gallery } from '../gallery.ts';
 import { asGalleryError } from './connection.ts';
 import { readEmbeddings } from './queries/embeddings.ts';
-import { countEmbeddings, listSpaces } from './queries/spaces.ts';
+import { listSpaces } from './queries/spaces.ts';
 import { damagedRows } from './row-checksums.ts';
 
 export interface IntegrityReport {
   readonly faces: number;
   readonly embeddings: number;
+  readonly cases: number;
   readonly audit: AuditVerdict;
   /** One sentence each; empty for a gallery that is whole. */
   readonly problems: readonly string[];
@@ -40,10 +42,11 @@ export function checkIntegrity(gallery: Gallery, progress: ProgressToken): Integ
   attempt(() => [...damagedRows(gallery.database)].forEach(report), undefined);
   const faces = attempt(() => checkCrops(gallery, report, progress), 0);
   const embeddings = attempt(() => checkEmbeddings(gallery, report, progress), 0);
+  const cases = attempt(() => checkCases(gallery, report, progress), 0);
   const unread: AuditVerdict = { entries: 0, head: '', problem: 'cannot be read' };
   const audit = attempt(() => verifyAudit(gallery.database), unread);
   if (audit.problem !== null) report(`audit log: ${audit.problem}`);
-  return { faces, embeddings, audit, problems };
+  return { faces, embeddings, cases, audit, problems };
 }
 
 function checkFile({ database }: Gallery, report: (problem: string) => void): void {
@@ -79,6 +82,32 @@ function checkCrops(
   return faces.length;
 }
 
+/** Items against the seals of the audit log, and every crop that a case shows. */
+function checkCases(
+  { database, crops }: Gallery,
+  report: (problem: string) => void,
+  progress: ProgressToken,
+): number {
+  checkSeals(database, report);
+  const rows = database
+    .prepare(
+      `SELECT crop, min(item_id) AS item, case_id AS caseId FROM case_crops JOIN case_items ON case_items.id = item_id
+       GROUP BY crop ORDER BY item`,
+    )
+    .all() as { crop: Buffer; item: number; caseId: number }[];
+  const stage = progress.stage('checking cases', rows.length, 'crops');
+  for (const { crop, item, caseId } of rows) {
+    progress.throwIfCancelled();
+    try {
+      crops.read(crop);
+    } catch (error) {
+      report(`case ${caseId}, item ${item}: ${messageOf(error)}`);
+    }
+    stage.advance();
+  }
+  return database.prepare('SELECT count(*) FROM cases').pluck().get() as number;
+}
+
 /** A bad vector ends the reading of its space: what comes after it is not checked, and that is said. */
 function checkEmbeddings(
   { database }: Gallery,
@@ -87,7 +116,7 @@ function checkEmbeddings(
 ): number {
   let checked = 0;
   for (const space of listSpaces(database)) {
-    const stage = progress.stage('checking embeddings', countEmbeddings(database, space.id), 'embeddings');
+    const stage = progress.stage('checking embeddings', space.embeddings, 'embeddings');
     try {
       for (const _ of readEmbeddings(database, space)) {
         progress.throwIfCancelled();

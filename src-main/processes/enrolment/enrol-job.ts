@@ -10,16 +10,16 @@ import type { SourceItem } from '../../datasets/sources/source-item.ts';
 import { type ImportItem, itemsToDo } from '../../gallery/db/queries/imports.ts';
 import type { Space } from '../../gallery/db/queries/spaces.ts';
 import { beginEnrolment, type EnrolmentReport, finishEnrolment } from '../../gallery/enrol/enrolment.ts';
-import { type EnrolledFace, enrolPictures, type PictureOutcome } from '../../gallery/enrol/pictures.ts';
+import { enrolPictures, type PictureOutcome } from '../../gallery/enrol/pictures.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import { decodeImage } from '../../imaging/decode.ts';
 import { type FaceFinder, mainFace } from '../../imaging/face-finder.ts';
 import type { CropEmbedder } from './crop-embedder.ts';
-import { findFaces, type PictureFace, takeCrop } from './picture-faces.ts';
+import { findFaces, type PictureFace, takeCrop, toEnrolledFace } from './picture-faces.ts';
 
 export interface EnrolRequest {
   /** What kind of source, and where: an unfinished import of the same is gone on with. */
-  readonly kind: 'folder' | 'manifest' | 'images';
+  readonly kind: 'folder' | 'manifest' | 'list' | 'images';
   readonly root: string;
   readonly items: readonly SourceItem[];
   /** Null takes each picture as a face crop, as it is. */
@@ -63,7 +63,7 @@ export async function enrol(
     root,
     items: items.map((item) => ({ name: item.name, item })),
     asCrops: finder === null,
-    spaces: embedders.map(({ space: key, profile }) => ({ key, profile })),
+    spaces: embedders.map(({ space, profile }) => ({ space, profile })),
   });
   const stage = progress.stage('enrolling', items.length, 'files', resumedAt);
   let after = -1;
@@ -130,7 +130,9 @@ async function withEmbeddings(
   return batch.map((reading) => {
     if (reading.kind === 'failed') return reading;
     const { position, item, sha256, width, height } = reading;
-    const faces = reading.faces.map((face, at) => toEnrolled(face, embeddings[next++], at === reading.named));
+    const faces = reading.faces.map((face, at) =>
+      toEnrolledFace(face, embeddings[next++], at === reading.named),
+    );
     const { subject, camera, tags, track, capturedAtMs: capturedAt, path } = item;
     const kind = asCrops ? 'crop' : 'image';
     return {
@@ -145,27 +147,4 @@ async function withEmbeddings(
       faces,
     };
   });
-}
-
-function toEnrolled(
-  face: PictureFace,
-  embeddings: ReadonlyMap<number, Float32Array>,
-  isNamed: boolean,
-): EnrolledFace {
-  const { box, landmarks, detectionScore, quality, weight, png } = face;
-  const isPosed = landmarks !== null;
-  return {
-    box,
-    landmarks: landmarks && Float32Array.from(landmarks.flatMap(({ x, y }) => [x, y])),
-    sizePx: quality.sizePx,
-    sharpness: quality.sharpness,
-    turn: isPosed ? quality.turn : null,
-    rollDegrees: isPosed ? quality.rollDegrees : null,
-    detectionScore,
-    weight,
-    reasons: quality.reasons,
-    png,
-    embeddings,
-    isNamed,
-  };
 }

@@ -1,6 +1,7 @@
 // One picture to the faces that are enrolled of it: found and aligned, or taken as the crop it is.
 
 import { ensure } from '../../common/errors.ts';
+import type { EnrolledFace } from '../../gallery/enrol/faces.ts';
 import { alignFace, TEMPLATE_PX } from '../../imaging/align.ts';
 import type { Box } from '../../imaging/box.ts';
 import { encodePng } from '../../imaging/encode.ts';
@@ -68,5 +69,29 @@ export async function takeCrop(picture: RgbImage, name: string): Promise<Picture
     weight: qualityWeight(quality),
     crop: picture,
     png: await encodePng(picture),
+  };
+}
+
+/** As the gallery stores it; `embeddings` by the number of their space. */
+export function toEnrolledFace(
+  face: PictureFace,
+  embeddings: ReadonlyMap<number, Float32Array>,
+  isNamed: boolean,
+): EnrolledFace {
+  const { box, landmarks, detectionScore, quality, weight, png } = face;
+  const isPosed = landmarks !== null;
+  return {
+    box,
+    landmarks: landmarks && Float32Array.from(landmarks.flatMap(({ x, y }) => [x, y])),
+    sizePx: quality.sizePx,
+    sharpness: quality.sharpness,
+    turn: isPosed ? quality.turn : null,
+    rollDegrees: isPosed ? quality.rollDegrees : null,
+    detectionScore,
+    weight,
+    reasons: quality.reasons,
+    png,
+    embeddings,
+    isNamed,
   };
 }

@@ -135,7 +135,7 @@ async function openBenchGallery(
   const { spaces } = await client.call('overview', { gallery });
   const space = spaces.find(({ isActive }) => isActive) as Space;
   const search = async (by: AnswerKind, number: number, filter: FaceFilter = {}): Promise<number> => {
-    const probe = { faces: [], vectors: [benchVector(SEED, number, DIMENSION)], space };
+    const probe = { faces: [], crops: [], vectors: [benchVector(SEED, number, DIMENSION)], space };
     const request = { gallery, by, count: COUNT, threshold: null, filter };
     const { results } = await client.call('search', { ...request, probe: { kind: 'embedded', probe } });
     return results[0]?.faceId ?? 0;
@@ -185,7 +185,7 @@ async function timeAdding(open: OpenBenchGallery): Promise<Pick<GalleryBench, 'a
   const begun = await client.call('beginEnrolment', {
     gallery,
     ...start,
-    spaces: active.map((key) => ({ key, profile: null })),
+    spaces: active.map((key) => ({ space: key, profile: null })),
   });
   const { importId } = begun;
   const [addedMs, addedFoundMs]: number[][] = [[], []];

@@ -1,13 +1,13 @@
 // Searches in an open gallery, by an embedded probe or by what is enrolled, and what their scores mean.
 
 import { ensure } from '../../common/errors.ts';
-import type { ProgressToken } from '../../common/progress.ts';
-import { probeFacesOf } from '../../gallery/db/queries/probe-faces.ts';
 import { activeSpace, type Side, type Space } from '../../gallery/db/queries/spaces.ts';
+import type { FaceFilter } from '../../gallery/search/face-filter.ts';
+import type { AnswerKind } from '../../gallery/search/gallery-index.ts';
 import type { Handlers } from '../rpc/methods.ts';
-import { keepMeaning, readMeaning } from '../search/measured-meaning.ts';
-import type { Probe } from '../search/probe.ts';
-import { searchGallery } from '../search/search-job.ts';
+import { enrolledProbe, withoutOwn } from '../search/enrolled-probe.ts';
+import { keepMeasured, readMeaning } from '../search/measured-meaning.ts';
+import { type SearchRequest, searchGallery } from '../search/search-job.ts';
 import type { GalleryProbe, GalleryService } from './gallery-service.ts';
 import type { Announce } from './handlers.ts';
 import type { OpenGalleries, OpenGallery } from './open-galleries.ts';
@@ -24,10 +24,10 @@ export function searchHandlers(
       const { faces } = await open.indexes.of(spaceOf(open, side), progress);
       return { faces };
     },
-    search: async ({ gallery, probe, ...request }, progress) => {
+    search: async ({ gallery, probe, filter, ...request }, progress) => {
       const open = galleries.of(gallery);
-      const embedded = await probeOf(open, probe, progress);
-      return searchGallery(open.gallery, { ...request, probe: embedded }, progress, (_, space, token) =>
+      const asked = probeOf(open, probe, filter, request.by);
+      return searchGallery(open.gallery, { ...request, ...asked }, progress, (_, space, token) =>
         open.indexes.of(space, token),
       );
     },
@@ -35,7 +35,7 @@ export function searchHandlers(
       const open = galleries.of(gallery);
       const spaces = { probes: spaceOf(open, probes), answers: spaceOf(open, answers) };
       const meaning = await open.read('meaning', spaces, progress);
-      keepMeaning(open.gallery, spaces, meaning);
+      keepMeasured(open.gallery, spaces, meaning);
       announce('changed', { gallery, what: 'meaning' });
       return meaning;
     },
@@ -53,22 +53,14 @@ function spaceOf({ gallery }: OpenGallery, side: Side): Space {
   return space;
 }
 
-/** What is enrolled becomes a template of its faces, in the space that answers on its side. */
-async function probeOf(open: OpenGallery, probe: GalleryProbe, progress: ProgressToken): Promise<Probe> {
-  if (probe.kind === 'embedded') return probe.probe;
-  const space = spaceOf(open, probe.side);
-  const index = await open.indexes.of(space, progress);
-  const ids = [...facesOf()].filter((id) => index.has(id));
-  ensure(ids.length > 0, 'not-found', `none of the probe's faces has an embedding on the ${probe.side} side`);
-  return {
-    faces: probeFacesOf(open.gallery.database, ids),
-    vectors: [index.templateOf(ids)],
-    space,
-  };
-
-  function facesOf(): readonly number[] {
-    if (probe.kind === 'faces') return probe.ids;
-    if (probe.kind === 'track') return index.facesOfTrack(probe.id);
-    return probe.kind === 'subject' ? index.facesOfSubject(probe.id) : [];
-  }
+function probeOf(
+  { gallery }: OpenGallery,
+  asked: GalleryProbe,
+  filter: FaceFilter,
+  by: AnswerKind,
+): Pick<SearchRequest, 'probe' | 'filter'> {
+  if (asked.kind === 'embedded') return { probe: asked.probe, filter };
+  const enrolled = enrolledProbe(gallery, asked.reference, asked);
+  if (asked.includesOwn) return { probe: enrolled.probe, filter };
+  return { probe: enrolled.probe, filter: withoutOwn(filter, enrolled, by).filter };
 }

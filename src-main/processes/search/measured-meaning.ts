@@ -54,7 +54,7 @@ export async function measureMeaning(
   progress: ProgressToken,
 ): Promise<ScoreMeaning> {
   const meaning = await computeMeaning(gallery, spaces, reference, progress);
-  keepMeaning(gallery, spaces, meaning);
+  keepMeasured(gallery, spaces, meaning);
   return meaning;
 }
 
@@ -88,20 +88,26 @@ export async function computeMeaning(
   );
 }
 
-export function keepMeaning(
+/** In a transaction of its own, with its record. */
+export function keepMeasured(
   gallery: Gallery,
   { probes, answers }: ComparedSpaces,
   meaning: ScoreMeaning,
 ): void {
   const direction = { probeSpace: probes.id, answerSpace: answers.id };
   gallery.change(() => {
-    const put = gallery.database.prepare(
-      'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
-    );
-    put.run(meaningKey(direction), JSON.stringify(meaning));
-    put.run(stateKey(direction), stateOf(gallery));
+    keepMeaning(gallery, direction, meaning);
     gallery.record('scores.measured', { ...direction, source: meaning.source, cells: meaning.cells.length });
   });
+}
+
+/** As measured on what the gallery holds now. In the caller's transaction. */
+export function keepMeaning(gallery: Gallery, direction: Direction, meaning: ScoreMeaning): void {
+  const put = gallery.database.prepare(
+    'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+  );
+  put.run(meaningKey(direction), JSON.stringify(meaning));
+  put.run(stateKey(direction), stateOf(gallery));
 }
 
 /** Null where it was never measured. */

@@ -24,6 +24,8 @@ export interface ProbeFace {
   /** From 1, surest first; how many the picture has. */
   readonly face: number;
   readonly facesInPicture: number;
+  /** Of a video, from 0; null for a picture. */
+  readonly frame: number | null;
   readonly sizePx: number;
   readonly weight: number;
   readonly reasons: readonly string[];
@@ -31,6 +33,8 @@ export interface ProbeFace {
 
 export interface Probe {
   readonly faces: readonly ProbeFace[];
+  /** The crop of each as PNG, as a gallery stores crops. */
+  readonly crops: readonly Uint8Array[];
   /** `template`: the quality-weighted mean. `max`: one vector per face, of which each answer takes the best. */
   readonly vectors: readonly Float32Array[];
   readonly space: SpaceKey;
@@ -46,12 +50,33 @@ export async function makeProbe(
   const faces: { readonly about: ProbeFace; readonly picture: PictureFace }[] = [];
   for (const { path, face } of pictures) faces.push(await faceOf(path, face, finder));
   const vectors = await embedder.embed(faces.map(({ picture }) => picture.crop));
-  const all = matrix(Float32Array.from(vectors.flatMap((vector) => [...vector])), embedder.space.dimension);
-  const weights = faces.map(({ about }) => about.weight);
+  const entries = faces.map(({ about, picture }, at) => ({ about, png: picture.png, vector: vectors[at] }));
+  return fuseProbe(entries, embedder.space, fusion);
+}
+
+/** A face of a probe with its crop and embedding, wherever they come from. */
+export interface ProbeEntry {
+  readonly about: ProbeFace;
+  readonly png: Uint8Array;
+  readonly vector: Float32Array;
+}
+
+/** One weighted template of all, or one vector for each. */
+export function fuseProbe(
+  entries: readonly ProbeEntry[],
+  space: SpaceKey,
+  fusion: 'template' | 'max',
+): Probe {
+  const vectors = entries.map(({ vector }) => vector);
+  const values = new Float32Array(entries.length * space.dimension);
+  for (const [at, vector] of vectors.entries()) values.set(vector, at * space.dimension);
+  const weights = entries.map(({ about }) => about.weight);
+  const template = () => fuseTemplate(matrix(values, space.dimension), [...vectors.keys()], weights);
   return {
-    faces: faces.map(({ about }) => about),
-    vectors: fusion === 'max' ? vectors : [fuseTemplate(all, [...vectors.keys()], weights)],
-    space: embedder.space,
+    faces: entries.map(({ about }) => about),
+    crops: entries.map(({ png }) => png),
+    vectors: fusion === 'max' ? vectors : [template()],
+    space,
   };
 }
 
@@ -80,6 +105,7 @@ async function faceOf(
     sha256,
     face: found.indexOf(picture) + 1,
     facesInPicture: found.length,
+    frame: null,
     sizePx: quality.sizePx,
     weight,
     reasons: quality.reasons,

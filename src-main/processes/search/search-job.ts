@@ -1,9 +1,12 @@
 // A search from start to end: probe, space, answers, what their scores mean, and the record of it all.
 
 import type { ProgressToken } from '../../common/progress.ts';
-import { meaningOf, type ResultMeaning } from '../../evaluation/meaning/result-meaning.ts';
+import { bandLabel, bandOf } from '../../evaluation/meaning/face-bands.ts';
+import { meaningOf, type ResultMeaning, type ScoredResult } from '../../evaluation/meaning/result-meaning.ts';
+import { cellFor, type ScoreMeaning } from '../../evaluation/score-meaning.ts';
+import type { MeasuredOn } from '../../gallery/cases/case-items.ts';
 import { countFaces, faceById } from '../../gallery/db/queries/faces.ts';
-import { activeSpace, isSameSpace, type Space } from '../../gallery/db/queries/spaces.ts';
+import { activeSpace, isSameSpace, type Space, type SpaceKey } from '../../gallery/db/queries/spaces.ts';
 import { subjectById } from '../../gallery/db/queries/subjects.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import { spaceFor } from '../../gallery/search/answering-space.ts';
@@ -27,6 +30,8 @@ export interface SearchResult {
   /** Share of impostor comparisons that reach the score; null where it was not measured, or is only bounded. */
   readonly fmr: number | null;
   readonly fmrInterval: { readonly low: number; readonly high: number } | null;
+  /** The comparisons that FMR and interval come from; null where there are none. */
+  readonly measuredOn: MeasuredOn | null;
   /** Of other people's entries in a gallery of this size. */
   readonly expectedFalseMatches: number | null;
   readonly log10LikelihoodRatio: number | null;
@@ -48,7 +53,10 @@ export interface SearchResult {
 
 export interface SearchReport {
   readonly gallery: string;
-  readonly space: { readonly id: number; readonly side: 'lr' | 'hr' };
+  /** What answered, and what embedded the probe: model, FaceBN profile, preprocessing. */
+  readonly space: Omit<Space, 'embeddings' | 'isActive' | 'state'>;
+  readonly probeSpace: SpaceKey;
+  readonly asked: Omit<SearchRequest, 'probe'> & { readonly fusion: 'template' | 'max' };
   readonly probe: readonly ProbeFace[];
   /** Faces and people that the probe was compared with. */
   readonly searched: { readonly faces: number; readonly people: number };
@@ -94,7 +102,8 @@ export async function searchGallery(
     // The measured meaning is of one template against another.
     const isMeasured = measured !== null && !isBestOfSeveral;
     const meaning = isMeasured ? meaningOf(measured.meaning, scored, sizes) : null;
-    return toResult(gallery, answer, at, answers, meaning);
+    const measuredOn = isMeasured ? comparisonsOf(measured.meaning, scored) : null;
+    return { ...toResult(gallery, answer, at, answers, meaning), measuredOn };
   });
   const unsearched = countFaces(database) - index.faces;
   const notes = [
@@ -138,13 +147,31 @@ export async function searchGallery(
       })),
     }),
   );
+  const { isActive: _isActive, state: _state, ...answering } = space;
   return {
     gallery: gallery.name,
-    space: { id: space.id, side: space.side },
+    space: answering,
+    probeSpace: probe.space,
+    asked: { by, count, threshold, filter, fusion: isBestOfSeveral ? 'max' : 'template' },
     probe: probe.faces,
     searched: { faces: allowed?.size ?? index.faces, people: index.people },
     results,
     notes,
+  };
+}
+
+/** What the FMR of such a result was measured on. */
+function comparisonsOf(meaning: ScoreMeaning, { probeFaces, galleryFaces }: ScoredResult): MeasuredOn | null {
+  const [probeBand, galleryBand] = [bandOf(probeFaces), bandOf(galleryFaces)];
+  const cell = cellFor(meaning, probeBand, galleryBand);
+  if (cell === null) return null;
+  const { pairs, people } = cell.impostors;
+  return {
+    source: meaning.source,
+    probeFaces: bandLabel(probeBand),
+    galleryFaces: bandLabel(galleryBand),
+    pairs,
+    people,
   };
 }
 
@@ -165,7 +192,7 @@ function toResult(
   at: number,
   answers: readonly Answer[],
   meaning: ResultMeaning | null,
-): SearchResult {
+): Omit<SearchResult, 'measuredOn'> {
   const face = faceById(database, answer.faceId);
   const subject = answer.subjectId === null ? null : subjectById(database, answer.subjectId);
   const next = answers.slice(at + 1).find((other) => !isSamePerson(answer, other));

@@ -4,7 +4,7 @@ import type { Migration } from '../migrate.ts';
 import { ADD_CHECKSUMS } from '../row-checksums.ts';
 
 export const checksums: Migration = {
-  version: 2,
+  version: 3,
   // crc32() and row_checksum() are functions of the connection.
   sql: `
 ALTER TABLE embeddings ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;

@@ -12,7 +12,7 @@ import { damagedRows } from '../../../../src-main/gallery/db/row-checksums.ts';
 import { holdGallery } from '../../../support/gallery-holder.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
-const SECOND: Migration = {
+const NEXT: Migration = {
   version: MIGRATIONS.length + 1,
   sql: 'CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT;',
 };
@@ -43,8 +43,8 @@ test('an older file is backed up, then migrated; its rows stay', async (context)
   const old = openDatabase(path);
   old.prepare(`INSERT INTO subjects (name, created_at) VALUES ('Ann', 1)`).run();
   closeDatabase(old);
-  const migrated = openDatabase(path, [...MIGRATIONS, SECOND]);
-  assert.equal(migrated.pragma('user_version', { simple: true }), SECOND.version);
+  const migrated = openDatabase(path, [...MIGRATIONS, NEXT]);
+  assert.equal(migrated.pragma('user_version', { simple: true }), NEXT.version);
   assert.equal(migrated.prepare('SELECT name FROM subjects').pluck().get(), 'Ann');
   closeDatabase(migrated);
   const backup = new Sqlite(`${path}.version-${MIGRATIONS.length}.backup`);
@@ -53,14 +53,14 @@ test('an older file is backed up, then migrated; its rows stay', async (context)
   backup.close();
   assert.throws(() => openDatabase(path), {
     code: 'unsupported',
-    message: new RegExp(`has version ${SECOND.version}, and this Glimpse knows up to ${MIGRATIONS.length}`),
+    message: new RegExp(`has version ${NEXT.version}, and this Glimpse knows up to ${MIGRATIONS.length}`),
   });
 });
 
 test('a migration that fails leaves the file as it was', async (context) => {
   const path = join(await temporaryFolder(context), 'g.sqlite');
   closeDatabase(openDatabase(path));
-  const broken = { ...SECOND, sql: 'CREATE TABLE half (id INTEGER) STRICT; CREATE TABLE half (id INTEGER);' };
+  const broken = { ...NEXT, sql: 'CREATE TABLE half (id INTEGER) STRICT; CREATE TABLE half (id INTEGER);' };
   assert.throws(() => openDatabase(path, [...MIGRATIONS, broken]));
   const database = openDatabase(path);
   assert.equal(database.prepare(`SELECT count(*) FROM sqlite_master WHERE name = 'half'`).pluck().get(), 0);
