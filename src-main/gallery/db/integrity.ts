@@ -1,5 +1,6 @@
 // Whether a gallery is whole: the file, the references, the crops, the embeddings, the cases, the audit chain.
 
+import Sqlite from 'better-sqlite3';
 import { GlimpseError, messageOf } from '../../common/errors.ts';
 import type { ProgressToken } from '../../common/progress.ts';
 import { type AuditVerdict, verifyAudit } from '../audit/audit-log.ts';
@@ -32,9 +33,10 @@ export function checkIntegrity(gallery: Gallery, progress: ProgressToken): Integ
     try {
       return check();
     } catch (error) {
-      const known = asGalleryError(error, gallery.database.name);
-      if (!(known instanceof GlimpseError) || known.code === 'cancelled') throw error;
-      report(known.message);
+      // A flipped bit in the schema makes tables and columns unknown.
+      const isTold = error instanceof Sqlite.SqliteError || error instanceof GlimpseError;
+      if (!isTold || progress.signal.aborted) throw error;
+      report(messageOf(asGalleryError(error, gallery.database.name)));
       return otherwise;
     }
   };
