@@ -55,7 +55,12 @@ export class Gallery {
     const path = join(folder, DATABASE_NAME);
     ensure(existsSync(path), 'not-found', `${folder} holds no gallery (no ${DATABASE_NAME})`);
     const gallery = new Gallery(folder, openDatabase(path), acting);
-    finishPurge(gallery);
+    try {
+      finishPurge(gallery);
+    } catch (error) {
+      gallery.close();
+      throw asGalleryError(error, path);
+    }
     return gallery;
   }
 

@@ -59,7 +59,7 @@ async function importAll(gallery: Gallery): Promise<void> {
     root: '/x',
     items,
     asCrops: true,
-    spaces: [{ key: OLD_SPACE, profile: null }],
+    spaces: [{ space: OLD_SPACE, profile: null }],
   };
   const { importId, spaces } = beginEnrolment(gallery, start);
   for (let after = -1; ; ) {

@@ -44,7 +44,7 @@ export async function enrolFaces(
   const numbers = Array.from({ length: count }, (_, at) => first + at);
   const items = numbers.map((number) => ({ name: `p${number}.jpg`, item: { number } }));
   const start = { kind: 'folder', root: `/from-${first}`, items, asCrops: true };
-  const spaces = [{ key: SPACE_KEY, profile: null }];
+  const spaces = [{ space: SPACE_KEY, profile: null }];
   const begun = await client.call('beginEnrolment', { gallery, ...start, spaces });
   const outcomes = numbers.map((number, position) => {
     const face = madeFace(number, begun.spaces[0], {

@@ -114,7 +114,14 @@ export function asGalleryError(error: unknown, path: string): unknown {
 }
 
 function asOpenError(error: unknown, path: string): unknown {
-  if (!isLocked(error)) return asGalleryError(error, path);
+  if (!isLocked(error)) {
+    const known = asGalleryError(error, path);
+    if (!(known instanceof Sqlite.SqliteError)) return known;
+    const reason = messageOf(known);
+    return new GlimpseError('bad-data', `${path} is damaged or no gallery (${reason}): restore a backup`, {
+      cause: error,
+    });
+  }
   const holder = readHolder(path);
   const who =
     holder === null ? 'another process' : `process ${holder.pid} on ${holder.host} since ${holder.since}`;

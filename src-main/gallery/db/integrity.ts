@@ -8,7 +8,7 @@ import { checkSeals } from '../cases/case-seal.ts';
 import type { Gallery } from '../gallery.ts';
 import { asGalleryError } from './connection.ts';
 import { readEmbeddings } from './queries/embeddings.ts';
-import { countEmbeddings, listSpaces } from './queries/spaces.ts';
+import { listSpaces } from './queries/spaces.ts';
 import { damagedRows } from './row-checksums.ts';
 
 export interface IntegrityReport {
@@ -33,13 +33,10 @@ export function checkIntegrity(gallery: Gallery, progress: ProgressToken): Integ
     try {
       return check();
     } catch (error) {
-      const { name } = gallery.database;
-      const known = asGalleryError(error, name);
-      if (known instanceof GlimpseError && known.code !== 'cancelled') report(known.message);
-      // A table or column that is not there: its name is stored in the file, and was hit.
-      else if (error instanceof Sqlite.SqliteError)
-        report(`${name} is damaged (${error.message}): restore a backup`);
-      else throw error;
+      // A flipped bit in the schema makes tables and columns unknown.
+      const isTold = error instanceof Sqlite.SqliteError || error instanceof GlimpseError;
+      if (!isTold || progress.signal.aborted) throw error;
+      report(messageOf(asGalleryError(error, gallery.database.name)));
       return otherwise;
     }
   };
@@ -121,7 +118,7 @@ function checkEmbeddings(
 ): number {
   let checked = 0;
   for (const space of listSpaces(database)) {
-    const stage = progress.stage('checking embeddings', countEmbeddings(database, space.id), 'embeddings');
+    const stage = progress.stage('checking embeddings', space.embeddings, 'embeddings');
     try {
       for (const _ of readEmbeddings(database, space)) {
         progress.throwIfCancelled();

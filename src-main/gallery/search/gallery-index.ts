@@ -145,7 +145,9 @@ export class GalleryIndex {
 
   /** The same for several probes, which share their scans: one list each. */
   async searchAll(probes: readonly Float32Array[], options: GallerySearchOptions): Promise<Answer[][]> {
-    const { count, threshold, allowed = null } = options;
+    const { count, threshold, allowed } = options;
+    // Of the faces behind an answer one that takes part is shown.
+    const shown = (faceId: number): boolean => allowed?.has(faceId) ?? true;
     const { dimension } = this.space;
     const values = new Float32Array(probes.length * dimension);
     for (const [at, probe] of probes.entries()) values.set(probe, at * dimension);
@@ -165,7 +167,7 @@ export class GalleryIndex {
     return probes.map((probe, at) =>
       lists
         .flatMap(({ kind, answers }) =>
-          answers[at].hits.map(({ id, score }) => this.#answer(kind, id, score, { probe, allowed })),
+          answers[at].hits.map(({ id, score }) => this.#answer(kind, id, score, probe, shown)),
         )
         // Null: gone while the search ran.
         .filter((answer) => answer !== null)
@@ -242,32 +244,27 @@ export class GalleryIndex {
     return ids;
   }
 
-  /** The template is of all faces behind it, whichever let it take part; the face that is shown is one of those. */
+  /** The template is of all faces behind it, whichever let it take part. Null where the entry is gone. */
   #answer(
     kind: VectorKind,
     id: number,
     score: number,
-    { probe, allowed }: { readonly probe: Float32Array; readonly allowed: FaceSet | null },
+    probe: Float32Array,
+    isShown: (faceId: number) => boolean,
   ): Answer | null {
     const members = this.#members;
-    const nearest = (faces: readonly number[]): number =>
-      this.#nearestOf(allowed === null ? faces : faces.filter((face) => allowed.has(face)), probe);
-    if (kind === 'subject') {
-      const faces = members.facesOfSubject(id);
-      if (faces.length === 0) return null;
-      return {
-        score,
-        subjectId: id,
-        trackId: null,
-        faceId: nearest(faces),
-        faces: faces.length,
-      };
-    }
-    const faces = kind === 'track' ? members.facesOf(id) : [id];
-    const trackId = kind === 'track' ? id : members.trackOf(id);
-    if (faces.length === 0 || trackId === null) return null;
-    const subjectId = members.subjectOf(trackId);
-    return { score, subjectId, trackId, faceId: nearest(faces), faces: faces.length };
+    const faces = this.#facesBehind(kind, id);
+    const shown = faces.filter(isShown);
+    if (shown.length === 0) return null;
+    const trackId = kind === 'subject' ? null : kind === 'track' ? id : members.trackOf(id);
+    if (kind !== 'subject' && trackId === null) return null;
+    const subjectId = trackId === null ? id : members.subjectOf(trackId);
+    return { score, subjectId, trackId, faceId: this.#nearestOf(shown, probe), faces: faces.length };
+  }
+
+  #facesBehind(kind: VectorKind, id: number): readonly number[] {
+    if (kind === 'track') return this.#members.facesOf(id);
+    return kind === 'subject' ? this.#members.facesOfSubject(id) : [id];
   }
 
   /** The face that is most like the probe; of equal ones the first. */

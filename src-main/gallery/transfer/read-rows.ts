@@ -1,7 +1,7 @@
 // Reads a gallery's rows in order of their numbers, some at a time: a million faces are never in memory at once.
 
 import type { Database } from 'better-sqlite3';
-import { fromBlob } from '../db/vectors.ts';
+import { checkedVector } from '../db/queries/embeddings.ts';
 import type { FaceLine, ProfileEntry, SourceLine, SubjectLine, TrackLine } from './rows.ts';
 
 const ROWS_PER_PAGE = 1000;
@@ -96,13 +96,18 @@ export function* readVectors(
   space: { readonly id: number; readonly dimension: number },
 ): Generator<{ readonly faceId: number; readonly bytes: Buffer }[]> {
   const page = database.prepare(
-    `SELECT face_id AS faceId, vector FROM embeddings WHERE space_id = ? AND face_id > ? ORDER BY face_id LIMIT ${ROWS_PER_PAGE}`,
+    `SELECT face_id AS faceId, vector, checksum FROM embeddings WHERE space_id = ? AND face_id > ? ORDER BY face_id LIMIT ${ROWS_PER_PAGE}`,
   );
   let last = 0;
   for (;;) {
-    const rows = page.all(space.id, last) as { faceId: number; vector: Buffer }[];
+    const rows = page.all(space.id, last) as {
+      faceId: number;
+      vector: Buffer;
+      checksum: number;
+    }[];
     if (rows.length === 0) return;
-    for (const { faceId, vector } of rows) fromBlob(vector, space.dimension, `of face ${faceId}`);
+    for (const { faceId, vector, checksum } of rows)
+      checkedVector([faceId, vector, checksum], space.dimension);
     yield rows.map(({ faceId, vector }) => ({ faceId, bytes: vector }));
     last = rows[rows.length - 1].faceId;
   }

@@ -6,7 +6,6 @@ import type { Runtime } from '../../engine/runtime/load.ts';
 import type { Teacher } from '../../engine/teacher/onnx-teacher.ts';
 import type { StoredProfile } from '../../gallery/db/queries/profiles.ts';
 import type { SpaceKey } from '../../gallery/db/queries/spaces.ts';
-import type { WantedSpace } from '../../gallery/enrol/enrolment.ts';
 import { TEMPLATE_PX } from '../../imaging/align.ts';
 import type { RgbImage } from '../../imaging/image.ts';
 import { resizeBicubic } from '../../imaging/resample.ts';
@@ -22,11 +21,6 @@ export interface CropEmbedder {
   /** Unit embeddings, one per crop. */
   embed(crops: readonly RgbImage[]): Promise<Float32Array[]>;
   dispose(): Promise<void>;
-}
-
-/** The space that an embedder fills. */
-export function wantedSpace({ space: key, profile }: Pick<CropEmbedder, 'space' | 'profile'>): WantedSpace {
-  return { key, profile };
 }
 
 /** The low-resolution side: a student; with a FaceBN profile, `content` is the profile's file. */

@@ -14,7 +14,7 @@ import { enrolPictures, type PictureOutcome } from '../../gallery/enrol/pictures
 import type { Gallery } from '../../gallery/gallery.ts';
 import { decodeImage } from '../../imaging/decode.ts';
 import { type FaceFinder, mainFace } from '../../imaging/face-finder.ts';
-import { type CropEmbedder, wantedSpace } from './crop-embedder.ts';
+import type { CropEmbedder } from './crop-embedder.ts';
 import { findFaces, type PictureFace, takeCrop, toEnrolledFace } from './picture-faces.ts';
 
 export interface EnrolRequest {
@@ -63,7 +63,7 @@ export async function enrol(
     root,
     items: items.map((item) => ({ name: item.name, item })),
     asCrops: finder === null,
-    spaces: embedders.map(wantedSpace),
+    spaces: embedders.map(({ space, profile }) => ({ space, profile })),
   });
   const stage = progress.stage('enrolling', items.length, 'files', resumedAt);
   let after = -1;

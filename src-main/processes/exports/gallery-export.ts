@@ -5,7 +5,7 @@ import { npyHeader } from '../../common/npy.ts';
 import type { ProgressToken, StageProgress } from '../../common/progress.ts';
 import { listCameras } from '../../gallery/db/queries/cameras.ts';
 import { countFaces } from '../../gallery/db/queries/faces.ts';
-import { countEmbeddings, listSpaces, type Space } from '../../gallery/db/queries/spaces.ts';
+import { type CountedSpace, listSpaces } from '../../gallery/db/queries/spaces.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import {
   type FaceWithNames,
@@ -87,7 +87,7 @@ export async function exportGallery(
   return { ...report, faces };
 }
 
-function headerOf(gallery: Gallery, spaces: readonly Space[], at: number): GalleryHeader {
+function headerOf(gallery: Gallery, spaces: readonly CountedSpace[], at: number): GalleryHeader {
   const { database } = gallery;
   return {
     gallery: gallery.name,
@@ -101,11 +101,7 @@ function headerOf(gallery: Gallery, spaces: readonly Space[], at: number): Galle
     },
     cameras: listCameras(database).map(({ name }) => name),
     profiles: readProfiles(database),
-    spaces: spaces.map(({ id, ...space }) => ({
-      number: id,
-      ...space,
-      embeddings: countEmbeddings(database, id),
-    })),
+    spaces: spaces.map(({ id, ...space }) => ({ number: id, ...space })),
     meanings: spaces.flatMap(({ id: probeSpace }) =>
       spaces.flatMap(({ id: answerSpace }) => {
         const measured = usableMeaning(gallery, { probeSpace, answerSpace });
@@ -130,11 +126,10 @@ function usableMeaning(gallery: Gallery, direction: Direction): MeasuredMeaning 
 async function addSpace(
   writer: PackageWriter,
   { database }: Gallery,
-  space: Space,
+  space: CountedSpace,
   progress: ProgressToken,
 ): Promise<void> {
-  const { id, dimension } = space;
-  const embeddings = countEmbeddings(database, id);
+  const { id, dimension, embeddings } = space;
   const stage = progress.stage('exporting embeddings', 2 * embeddings, 'embeddings');
   function* vectors(): Generator<Buffer> {
     yield npyHeader('<f4', [embeddings, dimension]);

@@ -26,7 +26,7 @@ import { clearPending, finishPurge, markPending } from '../../gallery/purge/purg
 import { type PlacedCounts, RowPlacer } from '../../gallery/transfer/place-rows.ts';
 import type { GalleryHeader, SpaceEntry } from '../../gallery/transfer/rows.ts';
 import { asTransferError } from '../../gallery/transfer/transfer-error.ts';
-import { putMeaning } from '../search/measured-meaning.ts';
+import { keepMeaning } from '../search/measured-meaning.ts';
 import { countRows, placeRows } from './import-rows.ts';
 import { type ReceivedGallery, receiveGallery } from './received-gallery.ts';
 
@@ -166,7 +166,7 @@ function keepMeanings(
   for (const { meaning, ...direction } of meanings) {
     const [probeSpace, answerSpace] = [idOf(direction.probeSpace), idOf(direction.answerSpace)];
     if (probeSpace === undefined || answerSpace === undefined) continue;
-    putMeaning(gallery, { probeSpace, answerSpace }, parseScoreMeaning(meaning));
+    keepMeaning(gallery, { probeSpace, answerSpace }, parseScoreMeaning(meaning));
   }
 }
 

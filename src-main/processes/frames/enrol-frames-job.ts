@@ -8,23 +8,23 @@ import { findSource } from '../../gallery/db/queries/faces.ts';
 import {
   beginImport,
   countItems,
+  failedItems,
   type ImportCounts,
   type ImportRecord,
   listItems,
   unfinishedImports,
 } from '../../gallery/db/queries/imports.ts';
 import type { Space } from '../../gallery/db/queries/spaces.ts';
-import { finishEnrolment, openSpaces } from '../../gallery/enrol/enrolment.ts';
 import {
   enrolFrames,
   type FrameItem,
   type FrameOutcome,
   NEAR_DUPLICATE,
 } from '../../gallery/enrol/frames.ts';
+import { closeImport, openSpaces } from '../../gallery/enrol/import-spaces.ts';
 import { linkFrames, writeTracks } from '../../gallery/enrol/link-frames.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import type { TrackerOptions } from '../../gallery/tracking/face-tracker.ts';
-import { wantedSpace } from '../enrolment/crop-embedder.ts';
 import { toEnrolledFace } from '../enrolment/picture-faces.ts';
 import { type FrameSource, folderSource, videoSource } from './frame-source.ts';
 import { type FrameLooks, type FrameReading, type FrameStart, readWindows } from './frame-windows.ts';
@@ -77,7 +77,7 @@ export async function enrolFromFrames(
   progress: ProgressToken,
 ): Promise<EnrolFramesReport> {
   const { database } = gallery;
-  const spaces = openSpaces(gallery, request.embedders.map(wantedSpace));
+  const spaces = openSpaces(gallery, request.embedders);
   const unfinished = findUnfinished(gallery, request);
   const { origin } = request;
   if (unfinished === null && origin.kind === 'video' && findSource(database, origin.sha256) !== null)
@@ -98,7 +98,7 @@ export async function enrolFromFrames(
     progress.throwIfCancelled();
   }
   const tracks = await linkFrames(gallery, importId, spaces[0], tracker, progress);
-  const counts = finishEnrolment(gallery, importId, spaces, () => {
+  const counts = closeImport(gallery, importId, spaces, () => {
     writeTracks(gallery, importId, tracks);
     return { tracks: tracks.length };
   });
@@ -110,6 +110,7 @@ export async function enrolFromFrames(
     frames: items.length,
     nearDuplicates: items.filter(({ reason }) => reason === NEAR_DUPLICATE).length,
     tracks: tracks.length,
+    failures: failedItems(database, importId),
     notes: source.notes,
   };
 }

@@ -185,7 +185,7 @@ async function timeAdding(open: OpenBenchGallery): Promise<Pick<GalleryBench, 'a
   const begun = await client.call('beginEnrolment', {
     gallery,
     ...start,
-    spaces: active.map((key) => ({ key, profile: null })),
+    spaces: active.map((key) => ({ space: key, profile: null })),
   });
   const { importId } = begun;
   const [addedMs, addedFoundMs]: number[][] = [[], []];

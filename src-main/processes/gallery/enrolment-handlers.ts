@@ -48,7 +48,7 @@ export function enrolmentHandlers(
       announce('changed', { gallery, what: 'spaces' });
       return report;
     },
-    beginSpace: ({ gallery: number, key, profile }) => {
+    beginSpace: ({ gallery: number, space: key, profile }) => {
       const { gallery } = galleries.of(number);
       const { database, acting } = gallery;
       const space = gallery.change(() => {

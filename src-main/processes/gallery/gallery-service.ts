@@ -4,15 +4,16 @@ import type { ScoreMeaning } from '../../evaluation/score-meaning.ts';
 import type { AuditEntry, AuditVerdict } from '../../gallery/audit/audit-log.ts';
 import type { ChangeRecord, NewOwner } from '../../gallery/changes/changes.ts';
 import type { IntegrityReport } from '../../gallery/db/integrity.ts';
+import type { EnrolledReference } from '../../gallery/db/queries/enrolled-faces.ts';
 import type { FaceCursor, FacePageOptions } from '../../gallery/db/queries/face-pages.ts';
 import type { Face } from '../../gallery/db/queries/faces.ts';
 import type { ImportItem } from '../../gallery/db/queries/imports.ts';
-import type { StoredProfile } from '../../gallery/db/queries/profiles.ts';
-import type { Side, Space, SpaceKey } from '../../gallery/db/queries/spaces.ts';
+import type { Side, Space } from '../../gallery/db/queries/spaces.ts';
 import type { Subject } from '../../gallery/db/queries/subjects.ts';
 import type { Track } from '../../gallery/db/queries/tracks.ts';
 import type { BegunEnrolment, EnrolmentReport, EnrolmentStart } from '../../gallery/enrol/enrolment.ts';
 import type { EnrolledFace } from '../../gallery/enrol/faces.ts';
+import type { WantedSpace } from '../../gallery/enrol/import-spaces.ts';
 import type { BatchCounts, PictureOutcome } from '../../gallery/enrol/pictures.ts';
 import type { PurgeReport } from '../../gallery/purge/purge.ts';
 import type { PurgeRule } from '../../gallery/purge/rule.ts';
@@ -68,12 +69,18 @@ export interface FacePage {
   readonly next: FaceCursor | null;
 }
 
-/** An embedded probe, or faces, a track or a subject that are enrolled. */
+/** An embedded probe, or an enrolled face, track or subject. */
 export type GalleryProbe =
   | { readonly kind: 'embedded'; readonly probe: Probe }
-  | { readonly kind: 'faces'; readonly side: Side; readonly ids: readonly number[] }
-  | { readonly kind: 'track'; readonly side: Side; readonly id: number }
-  | { readonly kind: 'subject'; readonly side: Side; readonly id: number };
+  | {
+      readonly kind: 'enrolled';
+      readonly reference: EnrolledReference;
+      /** Null takes the low-resolution side where there is one. */
+      readonly side: Side | null;
+      readonly fusion: 'template' | 'max';
+      /** Otherwise its own track, or its own subject where that answers as one, is left out. */
+      readonly includesOwn: boolean;
+    };
 
 export type GallerySearch = Omit<SearchRequest, 'probe'> & InGallery & { readonly probe: GalleryProbe };
 
@@ -97,11 +104,6 @@ export type SentOutcome =
         readonly embeddings: Iterable<readonly [spaceId: number, vector: Float32Array]>;
       })[];
     });
-
-export interface NewSpace {
-  readonly key: SpaceKey;
-  readonly profile: StoredProfile | null;
-}
 
 /** Whose embeddings probes have, and whose answer them. */
 export interface SearchedSides {
@@ -189,7 +191,7 @@ export interface GalleryService {
 
     /** A space to be filled from stored crops; the active one answers until `activateSpace`. */
     readonly beginSpace: Method<
-      InGallery & NewSpace,
+      InGallery & WantedSpace,
       { readonly space: Space; readonly faces: number; readonly embedded: number }
     >;
     /** Faces after a number that have no embedding in it yet, by number and crop. */

@@ -2,11 +2,12 @@
 
 import { ensure } from '../../common/errors.ts';
 import { activeSpace, type Side, type Space } from '../../gallery/db/queries/spaces.ts';
+import type { FaceFilter } from '../../gallery/search/face-filter.ts';
+import type { AnswerKind } from '../../gallery/search/gallery-index.ts';
 import type { Handlers } from '../rpc/methods.ts';
-import { enrolledProbe } from '../search/enrolled-probe.ts';
-import { keepMeaning, readMeaning } from '../search/measured-meaning.ts';
-import { fuseProbe, type Probe } from '../search/probe.ts';
-import { searchGallery } from '../search/search-job.ts';
+import { enrolledProbe, withoutOwn } from '../search/enrolled-probe.ts';
+import { keepMeasured, readMeaning } from '../search/measured-meaning.ts';
+import { type SearchRequest, searchGallery } from '../search/search-job.ts';
 import type { GalleryProbe, GalleryService } from './gallery-service.ts';
 import type { Announce } from './handlers.ts';
 import type { OpenGalleries, OpenGallery } from './open-galleries.ts';
@@ -23,10 +24,10 @@ export function searchHandlers(
       const { faces } = await open.indexes.of(spaceOf(open, side), progress);
       return { faces };
     },
-    search: async ({ gallery, probe, ...request }, progress) => {
+    search: async ({ gallery, probe, filter, ...request }, progress) => {
       const open = galleries.of(gallery);
-      const embedded = probeOf(open, probe);
-      return searchGallery(open.gallery, { ...request, probe: embedded }, progress, (_, space, token) =>
+      const asked = probeOf(open, probe, filter, request.by);
+      return searchGallery(open.gallery, { ...request, ...asked }, progress, (_, space, token) =>
         open.indexes.of(space, token),
       );
     },
@@ -34,7 +35,7 @@ export function searchHandlers(
       const open = galleries.of(gallery);
       const spaces = { probes: spaceOf(open, probes), answers: spaceOf(open, answers) };
       const meaning = await open.read('meaning', spaces, progress);
-      keepMeaning(open.gallery, spaces, meaning);
+      keepMeasured(open.gallery, spaces, meaning);
       announce('changed', { gallery, what: 'meaning' });
       return meaning;
     },
@@ -52,19 +53,14 @@ function spaceOf({ gallery }: OpenGallery, side: Side): Space {
   return space;
 }
 
-/** What is enrolled becomes a template of its faces, in the space that answers on its side. */
-function probeOf({ gallery }: OpenGallery, probe: GalleryProbe): Probe {
-  if (probe.kind === 'embedded') return probe.probe;
-  const { side } = probe;
-  const of = (kind: 'face' | 'track' | 'subject', id: number): Probe =>
-    enrolledProbe(gallery, { kind, id }, { side, fusion: 'template' }).probe;
-  if (probe.kind !== 'faces') return of(probe.kind, probe.id);
-  ensure(probe.ids.length > 0, 'bad-usage', 'a probe of enrolled faces names one or more');
-  const faces = probe.ids.map((id) => of('face', id));
-  const entries = faces.map(({ faces: [about], crops: [png], vectors: [vector] }) => ({
-    about,
-    png,
-    vector,
-  }));
-  return fuseProbe(entries, faces[0].space, 'template');
+function probeOf(
+  { gallery }: OpenGallery,
+  asked: GalleryProbe,
+  filter: FaceFilter,
+  by: AnswerKind,
+): Pick<SearchRequest, 'probe' | 'filter'> {
+  if (asked.kind === 'embedded') return { probe: asked.probe, filter };
+  const enrolled = enrolledProbe(gallery, asked.reference, asked);
+  if (asked.includesOwn) return { probe: enrolled.probe, filter };
+  return { probe: enrolled.probe, filter: withoutOwn(filter, enrolled, by).filter };
 }

@@ -54,7 +54,7 @@ export async function measureMeaning(
   progress: ProgressToken,
 ): Promise<ScoreMeaning> {
   const meaning = await computeMeaning(gallery, spaces, reference, progress);
-  keepMeaning(gallery, spaces, meaning);
+  keepMeasured(gallery, spaces, meaning);
   return meaning;
 }
 
@@ -88,21 +88,21 @@ export async function computeMeaning(
   );
 }
 
-/** A change of its own, in the audit log. */
-export function keepMeaning(
+/** In a transaction of its own, with its record. */
+export function keepMeasured(
   gallery: Gallery,
   { probes, answers }: ComparedSpaces,
   meaning: ScoreMeaning,
 ): void {
   const direction = { probeSpace: probes.id, answerSpace: answers.id };
   gallery.change(() => {
-    putMeaning(gallery, direction, meaning);
+    keepMeaning(gallery, direction, meaning);
     gallery.record('scores.measured', { ...direction, source: meaning.source, cells: meaning.cells.length });
   });
 }
 
 /** As measured on what the gallery holds now. In the caller's transaction. */
-export function putMeaning(gallery: Gallery, direction: Direction, meaning: ScoreMeaning): void {
+export function keepMeaning(gallery: Gallery, direction: Direction, meaning: ScoreMeaning): void {
   const put = gallery.database.prepare(
     'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
   );

@@ -54,7 +54,7 @@ export interface SearchResult {
 export interface SearchReport {
   readonly gallery: string;
   /** What answered, and what embedded the probe: model, FaceBN profile, preprocessing. */
-  readonly space: Omit<Space, 'isActive' | 'state'>;
+  readonly space: Omit<Space, 'embeddings' | 'isActive' | 'state'>;
   readonly probeSpace: SpaceKey;
   readonly asked: Omit<SearchRequest, 'probe'> & { readonly fusion: 'template' | 'max' };
   readonly probe: readonly ProbeFace[];

@@ -86,12 +86,12 @@ export function embeddingReader(database: Database, space: Pick<Space, 'id' | 'd
     .raw();
   return (faceId) => {
     const row = find.get(space.id, faceId) as Stored | undefined;
-    return row === undefined ? null : checked(row, space.dimension);
+    return row === undefined ? null : checkedVector(row, space.dimension);
   };
 }
 
-/** A flipped bit must not become somebody's face. */
-function checked([faceId, blob, checksum]: Stored, dimension: number): Float32Array {
+/** A stored embedding as a vector: a flipped bit must not become somebody's face. */
+export function checkedVector([faceId, blob, checksum]: Stored, dimension: number): Float32Array {
   ensureSame(faceId, blob, checksum);
   return fromBlob(blob, dimension, `of face ${faceId}`);
 }

@@ -1,7 +1,7 @@
 // Enrolled faces as probes: where they come from, and their embeddings in one space.
 
 import type { Database } from 'better-sqlite3';
-import { fromBlob } from '../vectors.ts';
+import { checkedVector } from './embeddings.ts';
 import type { Space } from './spaces.ts';
 
 export interface EnrolledProbeFace {
@@ -48,7 +48,7 @@ export function enrolledFaces(
          iif(sources.kind = 'video', faces.frame_index, NULL) AS frameIndex, faces.face_index AS faceIndex,
          (SELECT count(*) FROM faces AS others WHERE others.source_id = faces.source_id AND others.frame_index = faces.frame_index)
            AS facesInPicture,
-         faces.size_px AS sizePx, faces.weight, faces.reasons, faces.captured_at AS capturedAt, faces.crop, embeddings.vector
+         faces.size_px AS sizePx, faces.weight, faces.reasons, faces.captured_at AS capturedAt, faces.crop, embeddings.vector, embeddings.checksum
        FROM faces JOIN tracks ON tracks.id = faces.track_id JOIN sources ON sources.id = faces.source_id
        JOIN embeddings ON embeddings.face_id = faces.id AND embeddings.space_id = ?
        WHERE ${CONDITIONS[kind]} ORDER BY faces.track_id, faces.captured_at, faces.source_id, faces.frame_index, faces.id`,
@@ -56,10 +56,11 @@ export function enrolledFaces(
     .all(space.id, id) as (Omit<EnrolledProbeFace, 'reasons' | 'vector'> & {
     reasons: string;
     vector: Buffer;
+    checksum: number;
   })[];
-  return rows.map(({ reasons, vector, ...row }) => ({
+  return rows.map(({ reasons, vector, checksum, ...row }) => ({
     ...row,
     reasons: JSON.parse(reasons),
-    vector: fromBlob(vector, space.dimension, `of face ${row.id}`),
+    vector: checkedVector([row.id, vector, checksum], space.dimension),
   }));
 }

@@ -75,8 +75,13 @@ export function ensureSpace(database: Database, key: SpaceKey, at: number): Spac
   return space;
 }
 
-export function listSpaces(database: Database): Space[] {
-  return database.prepare(`${SELECT_SPACE} ORDER BY id`).all().map(toSpace);
+export interface CountedSpace extends Space {
+  readonly embeddings: number;
+}
+
+export function listSpaces(database: Database): CountedSpace[] {
+  const spaces = database.prepare(`${SELECT_SPACE} ORDER BY id`).all().map(toSpace);
+  return spaces.map((space) => ({ ...space, embeddings: countEmbeddings(database, space.id) }));
 }
 
 /** Throws `bad-usage` unless the gallery has this very space under this number: embeddings of two are never mixed. */
@@ -114,18 +119,21 @@ export function activateSpace(database: Database, id: number): void {
   })();
 }
 
-/** After rows came from elsewhere: a space that lacks faces is filling again; `isWhole` lets one that lacks none be complete. */
-export function settleSpaceState(database: Database, id: number, { isWhole }: { isWhole: boolean }): void {
-  const lacksFaces = facesWithout(database, id, 1).length > 0;
-  const set = database.prepare('UPDATE spaces SET state = ? WHERE id = ?');
-  if (lacksFaces) set.run('filling', id);
-  else if (isWhole) set.run('complete', id);
-}
-
 /** Whether every face has an embedding in a space: each has at most one, and none is of a face that is gone. */
 export function isWhole(database: Database, spaceId: number): boolean {
   const faces = database.prepare('SELECT count(*) FROM faces').pluck().get() as number;
   return countEmbeddings(database, spaceId) === faces;
+}
+
+/** After rows came from elsewhere: a space that lacks faces is filling again; `wasWhole` lets one that lacks none be complete. */
+export function settleSpaceState(
+  database: Database,
+  id: number,
+  { isWhole: wasWhole }: { isWhole: boolean },
+): void {
+  const set = database.prepare('UPDATE spaces SET state = ? WHERE id = ?');
+  if (!isWhole(database, id)) set.run('filling', id);
+  else if (wasWhole) set.run('complete', id);
 }
 
 /**

@@ -49,7 +49,7 @@ test('a flipped bit anywhere in the file is told, or nothing that was enrolled h
   assert.ok('content' in before);
   const rng = Rng.seeded(4);
   let told = 0;
-  for (let flip = 0; flip < 150; flip++) {
+  for (let flip = 0; flip < 200; flip++) {
     const bytes = Buffer.from(whole);
     // Where something is written: most of a small file's pages are empty.
     let at = rng.int(bytes.length);

@@ -19,12 +19,12 @@ function searchOf(gallery: number, vector: Float32Array, count = 5): GallerySear
     sha256: '00',
     face: 1,
     facesInPicture: 1,
-    frame: null,
     sizePx: 20,
     weight: 1,
     reasons: [],
+    frame: null,
   };
-  const probe = { faces: [face], crops: [new Uint8Array()], vectors: [vector], space: SPACE_KEY };
+  const probe = { faces: [face], crops: [], vectors: [vector], space: SPACE_KEY };
   return { gallery, probe: { kind: 'embedded', probe }, by: 'face', count, threshold: null, filter: {} };
 }
 
@@ -70,13 +70,11 @@ test('an enrolled face, a track or a subject is a probe too', async (context) =>
   const { gallery } = await createGallery(context, client);
   await enrolFaces(client, gallery, 1, 30);
   const base = { gallery, by: 'face', count: 1, threshold: null, filter: {} } as const;
-  const face = await client.call('search', { ...base, probe: { kind: 'faces', side: 'lr', ids: [7] } });
+  const enrolled = (kind: 'face' | 'track' | 'subject', id: number, includesOwn = true) =>
+    ({ kind: 'enrolled', reference: { kind, id }, side: null, fusion: 'template', includesOwn }) as const;
+  const face = await client.call('search', { ...base, probe: enrolled('face', 7) });
   assert.deepEqual([face.results[0].faceId, face.probe.length, face.probe[0].path], [7, 1, 'p7.jpg']);
-  const without = await client.call('search', {
-    ...base,
-    probe: { kind: 'track', side: 'lr', id: face.results[0].trackId as number },
-    filter: { excludedTrack: face.results[0].trackId as number },
-  });
+  const without = await client.call('search', { ...base, probe: enrolled('face', 7, false) });
   assert.notEqual(without.results[0].faceId, 7);
   const known = await client.call('subjectPage', { gallery, text: 'SUBJECT', after: null, limit: 2 });
   const rest = await client.call('subjectPage', { gallery, text: null, after: known[1], limit: 10 });
@@ -87,13 +85,13 @@ test('an enrolled face, a track or a subject is a probe too', async (context) =>
   const subject = await client.call('search', {
     ...base,
     by: 'subject',
-    probe: { kind: 'subject', side: 'lr', id: known[0].id },
+    probe: enrolled('subject', known[0].id),
   });
   assert.deepEqual([subject.results[0].subject, subject.probe.length], ['subject 0', known[0].faces]);
-  await assert.rejects(client.call('search', { ...base, probe: { kind: 'track', side: 'lr', id: 999 } }), {
+  await assert.rejects(client.call('search', { ...base, probe: enrolled('track', 999) }), {
     code: 'not-found',
   });
-  await assert.rejects(client.call('search', { ...base, probe: { kind: 'track', side: 'hr', id: 1 } }), {
+  await assert.rejects(client.call('search', { ...base, probe: { ...enrolled('track', 1), side: 'hr' } }), {
     code: 'bad-data',
   });
 });
@@ -184,7 +182,7 @@ test('a new space is filled while the old one answers, and answers once it is wh
   const { gallery } = await createGallery(context, client);
   await enrolFaces(client, gallery, 1, 10);
   const key = { ...SPACE_KEY, modelDigest: 'c'.repeat(64) };
-  const { space, faces, embedded } = await client.call('beginSpace', { gallery, key, profile: null });
+  const { space, faces, embedded } = await client.call('beginSpace', { gallery, space: key, profile: null });
   assert.deepEqual([faces, embedded], [10, 0]);
   const todo = await client.call('spaceTodo', { gallery, space: space.id, after: 0, limit: 6 });
   const entries = todo.map(({ id }) => ({ faceId: id, vector: madeVector(500 + id) }));
@@ -285,6 +283,23 @@ test('long reads run beside calls: check, backup, cameras, meaning; a cancelled 
     code: 'bad-data',
   });
   assert.equal(await client.call('meaning', { gallery, probes: 'lr', answers: 'lr' }), null);
+});
+
+test('what scores mean is measured beside calls, kept, and old once somebody is moved', async (context) => {
+  const { client } = startGallery(context);
+  const { gallery } = await createGallery(context, client);
+  await enrolFaces(client, gallery, 1, 60);
+  const move = (tracks: readonly number[], name: string): Promise<number> =>
+    client.call('change', { gallery, change: { kind: 'move', tracks, owner: { name } } });
+  for (let person = 1; person <= 30; person++) await move([person, person + 30], `person ${person}`);
+  const sides = { probes: 'lr', answers: 'lr' } as const;
+  const meaning = await client.call('measureMeaning', { gallery, ...sides });
+  assert.ok(meaning.cells.length > 0);
+  assert.deepEqual(await client.call('meaning', { gallery, ...sides }), { meaning, isOld: false });
+  const { results } = await client.call('search', searchOf(gallery, madeVector(1), 3));
+  assert.ok(results.every(({ fmrInterval }) => fmrInterval !== null));
+  await move([1], 'somebody else');
+  assert.equal((await client.call('meaning', { gallery, ...sides }))?.isOld, true);
 });
 
 function nextEvent(
