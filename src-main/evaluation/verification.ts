@@ -50,7 +50,7 @@ export function evaluateVerification(
   ensureScorePerPair(scores, pairs);
   const sets = splitScores(scores, pairs);
   const folds = countFolds(pairs);
-  const crossValidated = folds >= 2 ? crossValidatedAccuracy(scores, pairs) : null;
+  const crossValidated = folds >= 2 ? crossValidatedAccuracy(scores, pairs, sets) : null;
   const best = bestThresholdAccuracy(sets);
   const { rate: eer, threshold: eerThreshold } = equalErrorRate(sets);
   return {
