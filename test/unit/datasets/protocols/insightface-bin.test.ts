@@ -106,7 +106,7 @@ test('damage and wrong counts are named', () => {
       pickleOf('\x80\x04', '\x8e\xff\xff\xff\xff\xff\xff\xff\x7f.'),
       /9223372036854775807 bytes are announced/,
     ],
-    [pickleOf('\x80\x04', '\x95\xff\x00\x00\x00\x00\x00\x00\x00N.'), /a frame of 255 bytes/],
+    [pickleOf('\x80\x04', '\x95\xff\x00\x00\x00\x00\x00\x00\x00N.'), /255 bytes are announced, 2 are left/],
     [pickleOf('\x80\x02', 'e.'), /takes up to a mark that was never set/],
     [pickleOf('\x80\x02', 'a.'), /takes from an empty stack/],
     [pickleOf('\x80\x02', 'h\x05.'), /recalls memo 5, which was never stored/],
