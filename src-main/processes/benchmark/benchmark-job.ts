@@ -25,6 +25,7 @@ import { limitsOf } from './limits.ts';
 import { type BenchmarkModels, findModels, type StudentModel } from './models.ts';
 import { openBenchmarkSet } from './open-set.ts';
 import { PaceBook } from './pace.ts';
+import { projectionsOf } from './projections.ts';
 import type { BenchmarkRequest } from './request.ts';
 import { SideMaker } from './sides.ts';
 
@@ -61,6 +62,7 @@ export async function runBenchmark(
       cells.push(await computeCell({ set, sides, pairs, settings }, plan, progress));
     }
     const layers = await layerRows(plans, sides);
+    const projections = await projectionsOf(request, set, plans, sides, progress);
     await pace.save();
     const report: BenchmarkReport = {
       format: REPORT_FORMAT,
@@ -97,7 +99,7 @@ export async function runBenchmark(
       notComputed,
       limits: await limitsOf(set, models.models, settings.targetFmrs),
       layers,
-      projections: [],
+      projections,
       negatives: negativesOf(plans),
       crops: set.kind === 'pairs' && request.keepsCrops ? await cropsOf(set, cells) : null,
     };
