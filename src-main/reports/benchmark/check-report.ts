@@ -18,6 +18,7 @@ const MOST_DIFFERENCES = 100;
 
 export function checkReport(report: BenchmarkReport): ReportCheck {
   const found = { numbers: 0, differences: [] as string[] };
+  checkCounts(report, found);
   const cells = new Map<string, VerificationCell>();
   for (const cell of report.cells) {
     compare(
@@ -38,7 +39,6 @@ export function checkReport(report: BenchmarkReport): ReportCheck {
     );
     compare(expected, comparison, name, found);
   }
-  checkCounts(report, found);
   return { cells: report.cells.length, ...found };
 }
 
