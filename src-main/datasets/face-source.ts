@@ -44,6 +44,15 @@ export function encodedSource(
   return { names, read, problemOf: (index) => problemOfReading(names[index], () => read(index)) };
 }
 
+/** Some of a source's pictures, in the given order. */
+export function subsetSource(source: FaceSource, indices: readonly number[]): FaceSource {
+  return {
+    names: indices.map((index) => source.names[index]),
+    read: (index) => source.read(indices[index]),
+    problemOf: (index) => source.problemOf(indices[index]),
+  };
+}
+
 /** The reason why a picture cannot be read, without its name in front; other failures are thrown. */
 export async function problemOfReading(name: string, read: () => Promise<RgbImage>): Promise<string | null> {
   try {

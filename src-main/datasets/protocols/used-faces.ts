@@ -1,6 +1,6 @@
 // A set over the faces that it uses alone, and pairs cut into other folds than their own.
 
-import type { FaceSource } from '../face-source.ts';
+import { subsetSource } from '../face-source.ts';
 import { blockOf } from './insightface-bin.ts';
 import { checkProtocol, type PairSet, type ProtocolSet } from './protocol-set.ts';
 
@@ -10,7 +10,7 @@ export function onlyUsedFaces(set: ProtocolSet): ProtocolSet {
   if (used.length === set.faces.names.length) return set;
   const newIndexOf = new Map(used.map((face, index) => [face, index]));
   const renumber = (face: number): number => newIndexOf.get(face) ?? -1;
-  const faces = subsetOf(set.faces, used);
+  const faces = subsetSource(set.faces, used);
   const subjectsOf = (subjects: Int32Array): Int32Array => Int32Array.from(used, (face) => subjects[face]);
   if (set.kind === 'pairs') {
     const pairs = set.pairs.map((pair) => ({
@@ -45,12 +45,4 @@ function facesIn(set: ProtocolSet): number[] {
   if (set.kind === 'pairs') return set.pairs.flatMap(({ left, right }) => [left, right]);
   if (set.kind === 'closed-set') return [...set.training, ...set.test];
   return [...set.gallery, ...set.groups.flatMap(({ probes }) => probes)];
-}
-
-function subsetOf(source: FaceSource, used: readonly number[]): FaceSource {
-  return {
-    names: used.map((face) => source.names[face]),
-    read: (index) => source.read(used[index]),
-    problemOf: (index) => source.problemOf(used[index]),
-  };
 }
