@@ -1,8 +1,8 @@
 // Verification accuracy: with the best threshold of all pairs, and cross-validated over the folds of a protocol.
 
 import { ensure } from '../common/errors.ts';
-import { bestThresholdWithout, splitByFold } from './fold-scores.ts';
-import { ensureScorePerPair, type LabelledPair, type ScoreSets, splitScores } from './scores.ts';
+import { bestThresholdWithout, joinFolds, splitByFold } from './fold-scores.ts';
+import { ensureScorePerPair, type LabelledPair, type ScoreSets } from './scores.ts';
 import { countAccepted, thresholdBetween, walkThresholds } from './thresholds.ts';
 
 export interface BestAccuracy {
@@ -53,17 +53,21 @@ export function bestThresholdAccuracy(sets: ScoreSets): BestAccuracy {
  * The protocol of LFW (Huang et al. 2007): for each fold, the threshold is the best one of all other folds' pairs (as
  * `bestThresholdAccuracy` defines it) and is applied to the fold. Throws `bad-data` when there are fewer than two
  * folds, an empty fold, or others of a fold without both classes; `not-finite` for a bad score.
- * @param sets the same scores, where they are split and sorted already
  */
 export function crossValidatedAccuracy(
   scores: ArrayLike<number>,
   pairs: readonly LabelledPair[],
-  sets = splitScores(scores, pairs),
 ): CrossValidatedAccuracy {
   ensureScorePerPair(scores, pairs);
-  const count = countFolds(pairs);
+  const byFold = splitByFold(scores, pairs, countFolds(pairs));
+  return accuracyOfFolds(byFold, joinFolds(byFold));
+}
+
+/** As `crossValidatedAccuracy`, from scores that are split and sorted already; `sets` are all of them. */
+export function accuracyOfFolds(byFold: readonly ScoreSets[], sets: ScoreSets): CrossValidatedAccuracy {
+  const count = byFold.length;
   ensure(count >= 2, 'bad-data', `cross-validation needs at least 2 folds, there are ${count}`);
-  const folds = splitByFold(scores, pairs, count).map((own, fold): FoldAccuracy => {
+  const folds = byFold.map((own, fold): FoldAccuracy => {
     const threshold = bestThresholdWithout(sets, own);
     const held = own.genuine.length + own.impostor.length;
     return { fold, pairs: held, accuracy: accuracyAt(own, threshold), threshold };

@@ -49,7 +49,7 @@ function sortedScores(scores: ArrayLike<number>, kind: 'genuine' | 'impostor'): 
 }
 
 function sortInPlace(scores: Float64Array, kind: 'genuine' | 'impostor'): Float64Array {
-  ensure(scores.length > 0, 'bad-data', `there are no ${kind} scores: both genuine and impostor are needed`);
+  ensureSome(scores, kind);
   ensureFinite(scores, kind);
   // Without a comparator a typed array sorts by number, not by text.
   return scores.sort();
@@ -64,4 +64,14 @@ export function ensureFinite(scores: Float64Array, kind: 'genuine' | 'impostor')
       `${kind} score ${index + 1} of ${scores.length} is ${scores[index]}: scores must be finite numbers`,
     );
   }
+}
+
+/** Throws `bad-data` naming the class that has no score. */
+export function ensureBothClasses({ genuine, impostor }: ScoreSets): void {
+  ensureSome(genuine, 'genuine');
+  ensureSome(impostor, 'impostor');
+}
+
+function ensureSome(scores: Float64Array, kind: 'genuine' | 'impostor'): void {
+  ensure(scores.length > 0, 'bad-data', `there are no ${kind} scores: both genuine and impostor are needed`);
 }

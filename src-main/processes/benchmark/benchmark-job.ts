@@ -13,6 +13,7 @@ import {
   type Cell,
   type LayerRow,
   type NegativesRow,
+  type PairedRow,
   type PairTable,
   REPORT_FORMAT,
   REPORT_VERSION,
@@ -124,16 +125,36 @@ function pairTable({ pairs, subjects, faces }: PairSet): PairTable {
   };
 }
 
-/** Models against each other, where resolution and scenario are the same; and each adaptation against none. */
-function comparePairwise(cells: readonly Cell[], table: PairTable, settings: ReportSettings) {
+/** Models against each other, baselines second, where resolution and scenario are the same; and each adaptation against none. */
+function comparePairwise(cells: readonly Cell[], table: PairTable, settings: ReportSettings): PairedRow[] {
   const verified = cells.filter((cell) => cell.kind === 'pairs');
-  return verified.flatMap((second, at) =>
-    verified.slice(0, at).flatMap((first) => {
-      const isSame = first.resolutionPx === second.resolutionPx && first.scenario === second.scenario;
-      const isOneChange = first.model === second.model || first.adaptation === second.adaptation;
-      return isSame && isOneChange ? [measurePaired(second, first, table, settings)] : [];
+  return verified.flatMap((later, at) =>
+    verified.slice(0, at).flatMap((earlier) => {
+      const isSame = earlier.resolutionPx === later.resolutionPx && earlier.scenario === later.scenario;
+      const isOneChange =
+        earlier.model === later.model
+          ? earlier.adaptation === 'none' || later.adaptation === 'none'
+          : earlier.adaptation === later.adaptation || [earlier, later].some(isTeacher);
+      if (!isSame || !isOneChange) return [];
+      const [first, second] =
+        baselineRank(later) >= baselineRank(earlier) ? [earlier, later] : [later, earlier];
+      const isModelChange = first.model !== second.model;
+      return [
+        isModelChange
+          ? measurePaired(first, second, table, settings)
+          : measurePaired(later, earlier, table, settings),
+      ];
     }),
   );
+}
+
+/** The teacher has no adaptation of its own: every student's stands against it. */
+function isTeacher({ role }: Cell): boolean {
+  return role === 'model_I';
+}
+
+function baselineRank({ role }: Cell): number {
+  return role === 'model_I' ? 2 : role === 'model_II' ? 1 : 0;
 }
 
 async function layerRows(plans: readonly CellPlan[], sides: SideMaker): Promise<LayerRow[]> {

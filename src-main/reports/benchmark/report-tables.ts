@@ -94,7 +94,7 @@ function openText(cell: Cell, target: number): string {
 
 /** `84.10 … 87.32 %`. */
 export function intervalText({ low, high }: Interval): string {
-  return `${(low * 100).toFixed(2)} … ${percent(high)}`;
+  return `${(low * 100).toFixed(2)} … ${percent(high)}`.replaceAll('-', '−');
 }
 
 /** Operating points in words: target, achieved, counts, threshold, interval, or why there is none. */
