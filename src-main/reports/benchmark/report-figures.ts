@@ -36,7 +36,7 @@ function rocChart(cells: readonly VerificationCell[]): SafeHtml {
     { label: 'TAR', scale: 'linear', domain: [0, 1] },
     cells.map(({ id, measured: { curve } }) => ({
       name: id,
-      points: curve.fmr.map((fmr, index) => [Math.max(fmr, least), 1 - curve.fnmr[index]] as const),
+      points: curve.fmr.map((fmr, index) => [fmr, 1 - curve.fnmr[index]] as const),
     })),
   );
 }
@@ -53,10 +53,10 @@ function detChart(cells: readonly VerificationCell[]): SafeHtml {
   );
 }
 
-/** The smallest rate above 0 that any curve reaches, as a power of ten. */
+/** The smallest rate above 0 that any curve reaches: one error. */
 function leastRate(cells: readonly VerificationCell[], rate: 'fmr' | 'fnmr'): number {
   const rates = cells.flatMap(({ measured }) => measured.curve[rate].filter((value) => value > 0));
-  return 10 ** Math.floor(Math.log10(Math.min(0.1, ...rates)));
+  return Math.min(0.1, ...rates);
 }
 
 function scoreChart({ id, measured: { histogram } }: VerificationCell): SafeHtml {
@@ -131,7 +131,23 @@ function layerCharts(layers: readonly LayerRow[]): SafeHtml[] {
   return [...groups].flatMap(([name, rows]) => [
     layerChart(`Batch-norm means by layer, ${name}`, 'mean over channels', rows, 'mean'),
     layerChart(`Batch-norm variances by layer, ${name}`, 'log₁₀ of the mean variance', rows, 'variance'),
+    shiftChart(`How far these faces lie from training by layer, ${name}`, rows),
   ]);
+}
+
+/** Root mean square over channels of the shift of the mean, in training deviations. */
+function shiftChart(title: string, rows: readonly LayerRow[]): SafeHtml {
+  const points = rows.map(({ standardisedShift }, layer) => [layer + 1, standardisedShift] as const);
+  return lineChart(
+    title,
+    { label: 'batch norm, from the input on', scale: 'linear', domain: [1, Math.max(2, rows.length)] },
+    {
+      label: 'shift, training deviations',
+      scale: 'linear',
+      domain: [0, Math.max(1e-6, ...points.map(([, y]) => y)) * 1.05],
+    },
+    [{ name: 'training to these faces', points, hasDots: true }],
+  );
 }
 
 function layerChart(

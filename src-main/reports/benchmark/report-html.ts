@@ -18,6 +18,8 @@ export interface HtmlOptions {
 
 const LEFT_OUT_SHOWN = 50;
 const WORST_SHOWN = 5;
+/** Longer cells may wrap. */
+const LONG_CELL = 40;
 
 export function reportHtml(report: BenchmarkReport, { aggregatesOnly = false }: HtmlOptions = {}): string {
   const page = html`<!doctype html>
@@ -164,7 +166,8 @@ function optionalTable(table: ReportTable): SafeHtml | null {
 
 function tableOf({ columns, rows }: ReportTable): SafeHtml {
   return html`<div class="scroll"><table><thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead><tbody>${rows.map(
-    (cells) => html`<tr>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`,
+    (cells) =>
+      html`<tr>${cells.map((cell) => (cell.length > LONG_CELL ? html`<td class="long">${cell}</td>` : html`<td>${cell}</td>`))}</tr>`,
   )}</tbody></table></div>`;
 }
 

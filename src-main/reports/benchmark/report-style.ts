@@ -2,7 +2,7 @@
 
 export const REPORT_STYLE = `
 :root { color-scheme: light; font: 15px/1.5 system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; color: #1c2128; background: #fff; }
-body { max-width: 60rem; margin: 0 auto; padding: 1.5rem; }
+body { max-width: 74rem; margin: 0 auto; padding: 1.5rem; }
 h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 .3rem; }
 h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; border-bottom: 1px solid #d0d7de; padding-bottom: .2rem; break-after: avoid; }
 h3 { font-size: 1rem; margin: 1.2rem 0 .3rem; break-after: avoid; }
@@ -11,7 +11,9 @@ h3 { font-size: 1rem; margin: 1.2rem 0 .3rem; break-after: avoid; }
 .summary ul { margin: .2rem 0; padding-left: 1.2rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .86rem; margin: .5rem 0; font-variant-numeric: tabular-nums; }
-th, td { border: 1px solid #d0d7de; padding: .25rem .55rem; text-align: right; vertical-align: top; }
+th, td { border: 1px solid #d0d7de; padding: .25rem .5rem; text-align: right; vertical-align: top; }
+td { white-space: nowrap; }
+td.long, td.text { white-space: normal; text-align: left; }
 th { background: #f6f8fa; font-weight: 600; }
 th:first-child, td:first-child { text-align: left; }
 td.text { text-align: left; overflow-wrap: anywhere; }
@@ -33,5 +35,5 @@ svg .frame { stroke: #8c959f; }
 .pairs img { width: 96px; height: 96px; image-rendering: pixelated; }
 code, pre { font: .86rem ui-monospace, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; white-space: pre-wrap; }
 @page { size: A4; margin: 14mm; }
-@media print { :root { font-size: 10.5pt; } body { max-width: none; padding: 0; } .figures { grid-template-columns: 1fr 1fr; } .scroll { overflow: visible; } table { font-size: .72rem; } th, td { padding: .15rem .3rem; } }
+@media print { :root { font-size: 10.5pt; } body { max-width: none; padding: 0; } .figures { grid-template-columns: 1fr 1fr; } .scroll { overflow: visible; } table { font-size: .62rem; } th, td { padding: .1rem .2rem; } td { white-space: normal; } }
 `;
