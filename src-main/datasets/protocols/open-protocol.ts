@@ -9,6 +9,7 @@ import { openInsightfaceBin } from './insightface-bin.ts';
 import { openLfwSet } from './lfw-set.ts';
 import type { ProtocolName, ProtocolSet } from './protocol-set.ts';
 import { openScFace, openSurvFace, openTinyFace } from './search-folders.ts';
+import { openSurvFacePairs } from './survface-pairs.ts';
 import { openUccsClosedSet } from './uccs-closed-set.ts';
 import { openUccsOpenSet } from './uccs-open-set.ts';
 
@@ -29,6 +30,7 @@ export const PROTOCOL_FORMS: Readonly<Record<ProtocolName, string>> = {
   'uccs-open': 'the same folder, with a gallery, a truth and detection lists',
   tinyface: 'a folder with Probe, Gallery_Match and Gallery_Distractor',
   survface: 'a folder with gallery, mated_probe and unmated_probe',
+  'survface-pairs': 'a folder with verification_images and the lists of pairs (.mat)',
   scface: 'a folder with 001_frontal.jpg and 001_cam1_1.jpg …',
 };
 
@@ -63,6 +65,8 @@ export async function openProtocol(
       return openTinyFace(path, progress);
     case 'survface':
       return openSurvFace(path, progress);
+    case 'survface-pairs':
+      return openSurvFacePairs(path, progress);
     case 'scface':
       return openScFace(path, progress);
     default:

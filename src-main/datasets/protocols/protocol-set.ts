@@ -15,6 +15,7 @@ export const PROTOCOLS = [
   'uccs-open',
   'tinyface',
   'survface',
+  'survface-pairs',
   'scface',
 ] as const;
 export type ProtocolName = (typeof PROTOCOLS)[number];

@@ -54,7 +54,7 @@ export async function openTinyFace(root: string, progress: ProgressToken): Promi
       title: 'TinyFace, 1:N',
       notes: [
         `${strangers.length} distractors stand in the gallery, each as a person of its own`,
-        'ranks count people; the published evaluation counts pictures, which is the same at rank 1',
+        'ranks count people; the published evaluation counts pictures, which is the same at rank 1; its mAP is not reported',
       ],
       isNative: true,
       fusesGallery: false,
@@ -207,7 +207,8 @@ async function findFolders(root: string, container: string, names: readonly stri
   return found;
 }
 
-async function childFolder(parent: string, name: string): Promise<string | null> {
+/** A folder by its name in any case; null where there is none. */
+export async function childFolder(parent: string, name: string): Promise<string | null> {
   const entries = await readdir(parent).catch(() => []);
   const found = entries.find((entry) => entry.toLowerCase() === name.toLowerCase());
   if (found === undefined) return null;
@@ -229,7 +230,8 @@ async function numbered(root: string, folder: string, leftOut: LeftOut[]): Promi
   });
 }
 
-function subjectOf(path: string): string | null {
+/** The number that a picture's name begins with. */
+export function subjectOf(path: string): string | null {
   return LEADING_NUMBER.exec(path.split('/').at(-1) ?? '')?.[1] ?? null;
 }
 
