@@ -14,8 +14,10 @@ function example(seed: number) {
     isGenuine: rng.next() < 0.5,
     fold: pair < folds ? pair : Math.min(rng.int(folds), rng.int(folds)),
   }));
-  const scores = pairs.map(({ isGenuine }) =>
-    Number((rng.normal() + (isGenuine ? 1 : 0)).toFixed(digits === 2 ? 12 : digits)),
+  const scores = pairs.map(
+    ({ isGenuine }) =>
+      // −0 becomes 0, which sorting would tell apart.
+      Number((rng.normal() + (isGenuine ? 1 : 0)).toFixed(digits === 2 ? 12 : digits)) + 0,
   );
   return { scores, pairs, folds };
 }
