@@ -224,7 +224,7 @@ export class SideMaker {
     const student = await openStudent(this.runtime, model.path, {
       dataFolder,
       callerFolder,
-      profilePath: null,
+      profile: null,
     });
     this.#students.set(model.digest, student);
     return student;

@@ -1,6 +1,6 @@
 // Charts as SVG: lines, histograms of two classes, points in the plane. Plain markup, so that a report needs no script.
 
-import { type HtmlPart, html, type SafeHtml } from '../html.ts';
+import { type Html, type HtmlPart, html } from '../html.ts';
 
 /** Colours that people with colour-blindness tell apart (M. Okabe, K. Ito 2008). */
 const COLOURS = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#555555', '#B8860B'];
@@ -26,7 +26,7 @@ export interface Series {
 }
 
 /** Lines over two axes. `title` is read out in place of the picture. */
-export function lineChart(title: string, x: Axis, y: Axis, series: readonly Series[]): SafeHtml {
+export function lineChart(title: string, x: Axis, y: Axis, series: readonly Series[]): Html {
   const [toX, toY] = scalesOf(x, y);
   const lines = series.map(({ points, isDashed, hasDots }, index) => {
     const inside = points.filter(([px, py]) => isDrawable(px, x) && isDrawable(py, y));
@@ -52,7 +52,7 @@ export function histogramChart(
   xLabel: string,
   edges: readonly number[],
   classes: readonly { readonly name: string; readonly counts: readonly number[] }[],
-): SafeHtml {
+): Html {
   const shares = classes.map(({ counts }) => {
     const total = counts.reduce((sum, count) => sum + count, 0);
     return counts.map((count) => (total === 0 ? 0 : count / total));
@@ -84,7 +84,7 @@ const HISTOGRAM_COLOURS = ['#009E73', '#D55E00'];
 export function pointChart(
   title: string,
   points: readonly { readonly x: number; readonly y: number; readonly kind: number }[],
-): SafeHtml {
+): Html {
   const axis = (values: readonly number[]): Axis => {
     const [low, high] = [Math.min(...values), Math.max(...values)];
     const pad = (high - low || 1) * 0.04;
@@ -104,14 +104,14 @@ function figure(
   content: HtmlPart,
   names: readonly string[],
   colours: readonly string[] = COLOURS,
-): SafeHtml {
+): Html {
   const legend = names.map(
     (name, index) => html`<span><i style="background:${colours[index % colours.length]}"></i>${name}</span>`,
   );
   return html`<figure><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}">${content}</svg><figcaption>${title}${names.length > 0 ? html`<div class="legend">${legend}</div>` : null}</figcaption></figure>`;
 }
 
-function frame(x: Axis, y: Axis): SafeHtml {
+function frame(x: Axis, y: Axis): Html {
   const [toX, toY] = scalesOf(x, y);
   const [left, right] = [MARGIN.left, WIDTH - MARGIN.right];
   const [top, bottom] = [MARGIN.top, HEIGHT - MARGIN.bottom];

@@ -1,11 +1,12 @@
 // Every number of a result as CSV in long form: table, row, column, value.
 
+import { csvLine } from '../csv.ts';
 import type { BenchmarkReport, Cell } from './report-model.ts';
 import { foldTable, operatingTable, pairedTable, resultTable } from './report-tables.ts';
 
 type Line = readonly [table: string, row: string, column: string, value: string | number];
 
-/** RFC 4180 with a header; cells that a spreadsheet would take for a formula get a leading apostrophe. */
+/** The first line names the columns. */
 export function reportCsv(report: BenchmarkReport): string {
   const lines: Line[] = [['table', 'row', 'column', 'value']];
   for (const table of [resultTable(report), operatingTable(report), pairedTable(report), foldTable(report)]) {
@@ -26,7 +27,7 @@ export function reportCsv(report: BenchmarkReport): string {
     }
     lines.push(['layers', row, 'standardised shift', standardisedShift]);
   }
-  return `${lines.map((line) => line.map(csvCell).join(',')).join('\r\n')}\r\n`;
+  return lines.map((line) => csvLine(line)).join('');
 }
 
 function linesOfCell(cell: Cell): Line[] {
@@ -61,11 +62,4 @@ function linesOfCell(cell: Cell): Line[] {
     ]),
     ...scores.map((score, pair): Line => [`scores ${id}`, String(pair + 1), 'score', score]),
   ];
-}
-
-function csvCell(value: string | number): string {
-  if (typeof value === 'number') return String(value);
-  // A leading minus of ours is a real one (U+2212), which no spreadsheet calculates with.
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

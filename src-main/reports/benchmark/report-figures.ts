@@ -1,6 +1,6 @@
 // The figures of a report, after the paper's: scores, errors, ranks, resolutions, layers, negatives, the plane.
 
-import { html, type SafeHtml } from '../html.ts';
+import { type Html, html } from '../html.ts';
 import { type Axis, histogramChart, lineChart, pointChart, type Series } from './charts.ts';
 import { PUBLISHED_BY_RESOLUTION } from './published.ts';
 import type { BenchmarkReport, Cell, LayerRow, VerificationCell } from './report-model.ts';
@@ -14,7 +14,7 @@ export interface FigureOptions {
 }
 
 /** All figures that the result has data for. */
-export function reportFigures(report: BenchmarkReport, { aggregatesOnly }: FigureOptions): SafeHtml {
+export function reportFigures(report: BenchmarkReport, { aggregatesOnly }: FigureOptions): Html {
   const verified = report.cells.filter((cell) => cell.kind === 'pairs');
   const figures = [
     ...(verified.length > 0 ? [rocChart(verified), detChart(verified)] : []),
@@ -28,7 +28,7 @@ export function reportFigures(report: BenchmarkReport, { aggregatesOnly }: Figur
   return html`<div class="figures">${figures}</div>`;
 }
 
-function rocChart(cells: readonly VerificationCell[]): SafeHtml {
+function rocChart(cells: readonly VerificationCell[]): Html {
   const least = leastRate(cells, 'fmr');
   return lineChart(
     'ROC: true accepts against false accepts',
@@ -41,7 +41,7 @@ function rocChart(cells: readonly VerificationCell[]): SafeHtml {
   );
 }
 
-function detChart(cells: readonly VerificationCell[]): SafeHtml {
+function detChart(cells: readonly VerificationCell[]): Html {
   return lineChart(
     'DET: false rejects against false accepts',
     { label: 'FMR', scale: 'log', domain: [leastRate(cells, 'fmr'), 1] },
@@ -59,7 +59,7 @@ function leastRate(cells: readonly VerificationCell[], rate: 'fmr' | 'fnmr'): nu
   return Math.min(0.1, ...rates);
 }
 
-function scoreChart({ id, measured: { histogram } }: VerificationCell): SafeHtml {
+function scoreChart({ id, measured: { histogram } }: VerificationCell): Html {
   return histogramChart(
     `Scores, ${id}: genuine and impostor pairs share ${(histogram.overlap * 100).toFixed(1)} % of their area`,
     'cosine similarity',
@@ -71,7 +71,7 @@ function scoreChart({ id, measured: { histogram } }: VerificationCell): SafeHtml
   );
 }
 
-function rankCharts(cells: readonly Cell[]): SafeHtml[] {
+function rankCharts(cells: readonly Cell[]): Html[] {
   const ranked = cells.filter((cell) => cell.kind !== 'pairs');
   if (ranked.length === 0) return [];
   const most = Math.max(...ranked.flatMap(({ measured }) => measured.cmc.map(({ rank }) => rank)));
@@ -90,7 +90,7 @@ function rankCharts(cells: readonly Cell[]): SafeHtml[] {
   ];
 }
 
-function resolutionCharts({ cells, protocol }: BenchmarkReport): SafeHtml[] {
+function resolutionCharts({ cells, protocol }: BenchmarkReport): Html[] {
   const resolutions = [...new Set(cells.map(({ resolutionPx }) => resolutionPx))].sort((a, b) => a - b);
   if (resolutions.length < 2) return [];
   const groups = Map.groupBy(cells, ({ model, scenario, adaptation, role }) =>
@@ -126,7 +126,7 @@ function resolutionCharts({ cells, protocol }: BenchmarkReport): SafeHtml[] {
   ];
 }
 
-function layerCharts(layers: readonly LayerRow[]): SafeHtml[] {
+function layerCharts(layers: readonly LayerRow[]): Html[] {
   const groups = Map.groupBy(layers, ({ model, adaptation }) => `${model}, ${adaptation}`);
   return [...groups].flatMap(([name, rows]) => [
     layerChart(`Batch-norm means by layer, ${name}`, 'mean over channels', rows, 'mean'),
@@ -136,7 +136,7 @@ function layerCharts(layers: readonly LayerRow[]): SafeHtml[] {
 }
 
 /** Root mean square over channels of the shift of the mean, in training deviations. */
-function shiftChart(title: string, rows: readonly LayerRow[]): SafeHtml {
+function shiftChart(title: string, rows: readonly LayerRow[]): Html {
   const points = rows.map(({ standardisedShift }, layer) => [layer + 1, standardisedShift] as const);
   return lineChart(
     title,
@@ -155,7 +155,7 @@ function layerChart(
   label: string,
   rows: readonly LayerRow[],
   what: 'mean' | 'variance',
-): SafeHtml {
+): Html {
   const drawn = (value: number): number => (what === 'mean' ? value : Math.log10(Math.max(value, 1e-12)));
   const series = ['training', 'these faces', 'after FaceBN'].map((name, place) => ({
     name,
@@ -174,7 +174,7 @@ function layerChart(
 }
 
 /** Accuracy against the number of negatives, hard and random sampling apart; needs two runs that differ. */
-function negativesChart({ negatives, cells }: BenchmarkReport): SafeHtml[] {
+function negativesChart({ negatives, cells }: BenchmarkReport): Html[] {
   const byId = new Map(cells.map((cell) => [cell.id, cell]));
   const points = negatives.flatMap((row) => {
     const cell = byId.get(row.cell);
@@ -212,7 +212,7 @@ function negativesChart({ negatives, cells }: BenchmarkReport): SafeHtml[] {
   ];
 }
 
-function projectionChart({ cell, method, x, y, subjects }: BenchmarkReport['projections'][number]): SafeHtml {
+function projectionChart({ cell, method, x, y, subjects }: BenchmarkReport['projections'][number]): Html {
   return pointChart(
     `${method} of ${new Set(subjects).size} people, ${cell}`,
     x.map((value, index) => ({ x: value, y: y[index], kind: subjects[index] })),

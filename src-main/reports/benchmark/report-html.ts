@@ -1,6 +1,6 @@
 // A result as one HTML file that needs nothing else: summary first, then everything a reviewer would ask for.
 
-import { html, SafeHtml } from '../html.ts';
+import { Html, html } from '../html.ts';
 import { type PublishedTable, publishedTables } from './published.ts';
 import { reportFigures } from './report-figures.ts';
 import type { BenchmarkReport, VerificationCell } from './report-model.ts';
@@ -26,7 +26,7 @@ export function reportHtml(report: BenchmarkReport, { aggregatesOnly = false }: 
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
 <title>${report.title}</title>
-<style>${new SafeHtml(REPORT_STYLE)}</style></head>
+<style>${new Html(REPORT_STYLE)}</style></head>
 <body>
 <h1>${report.title}</h1>
 <p class="meta">Glimpse benchmark ${report.protocol}, ${report.createdAt}</p>
@@ -59,7 +59,7 @@ ${keyValues(report.environment)}
   return page.markup;
 }
 
-function summarySection(report: BenchmarkReport): SafeHtml {
+function summarySection(report: BenchmarkReport): Html {
   const { counts } = report.data;
   const size = Object.entries(counts).map(
     ([name, count]) => `${count.toLocaleString('en-US')} ${wordsOf(name)}`,
@@ -75,30 +75,30 @@ function intervalNote({ cells, settings }: BenchmarkReport): string {
     : '95 % intervals: Wilson’s, over pairs, since the data name nobody; pairs that share a face make them too narrow.';
 }
 
-function publishedSection({ protocol }: BenchmarkReport): SafeHtml | null {
+function publishedSection({ protocol }: BenchmarkReport): Html | null {
   const tables = publishedTables(protocol);
   if (tables.length === 0) return null;
   return html`<h2>The paper’s numbers</h2><div class="published"><p><span class="tag">published</span> Printed in the AIRD paper, on its own models, training data and faces; none of these rows was computed here.</p>${tables.map(publishedTable)}</div>`;
 }
 
-function publishedTable({ title, columns, rows, remarks }: PublishedTable): SafeHtml {
+function publishedTable({ title, columns, rows, remarks }: PublishedTable): Html {
   return html`<h3>${title} <span class="tag">published</span></h3>${tableOf({ name: title, title, columns, rows })}${remarks.map((remark) => html`<p class="meta">As printed: ${remark}.</p>`)}`;
 }
 
-function errorSection(report: BenchmarkReport): SafeHtml | null {
+function errorSection(report: BenchmarkReport): Html | null {
   const verified = report.cells.filter((cell) => cell.kind === 'pairs');
   if (verified.length === 0 || report.pairs === null) return null;
   return html`<h2>Worst errors</h2>${verified.map((cell) => cellErrors(report, cell))}`;
 }
 
-function cellErrors(report: BenchmarkReport, cell: VerificationCell): SafeHtml {
+function cellErrors(report: BenchmarkReport, cell: VerificationCell): Html {
   const { worstImpostors, worstGenuines } = cell.measured;
-  const list = (title: string, pairs: readonly number[]): SafeHtml =>
+  const list = (title: string, pairs: readonly number[]): Html =>
     html`<h3>${cell.id}: ${title}</h3><div class="pairs">${pairs.slice(0, WORST_SHOWN).map((pair) => pairFigure(report, cell, pair))}</div>`;
   return html`${list('different people, most alike', worstImpostors)}${list('one person, least alike', worstGenuines)}`;
 }
 
-function pairFigure({ pairs, crops }: BenchmarkReport, cell: VerificationCell, pair: number): SafeHtml {
+function pairFigure({ pairs, crops }: BenchmarkReport, cell: VerificationCell, pair: number): Html {
   const sides = [
     { face: pairs?.left[pair] ?? 0, sizePx: cell.resolutionPx },
     { face: pairs?.right[pair] ?? 0, sizePx: cell.scenario === 'lr-lr' ? cell.resolutionPx : 112 },
@@ -113,7 +113,7 @@ function pairFigure({ pairs, crops }: BenchmarkReport, cell: VerificationCell, p
   return html`<figure>${images}<figcaption>score ${cell.scores[pair].toFixed(3)}<br>${names[0]}<br>${names[1]}</figcaption></figure>`;
 }
 
-function protocolSection({ data, kind, settings }: BenchmarkReport, aggregatesOnly: boolean): SafeHtml {
+function protocolSection({ data, kind, settings }: BenchmarkReport, aggregatesOnly: boolean): Html {
   const { leftOut } = data;
   const shown = aggregatesOnly ? [] : leftOut.slice(0, LEFT_OUT_SHOWN);
   const rules: Record<typeof kind, string> = {
@@ -138,14 +138,14 @@ ${keyValues({
 ${shown.length === 0 ? null : html`<h3>Left out</h3><ul>${shown.map(({ path, reason }) => html`<li>${path} ${reason}</li>`)}${leftOut.length > shown.length ? html`<li>… and ${leftOut.length - shown.length} more, in result.json</li>` : null}</ul>`}`;
 }
 
-function modelSection({ models }: BenchmarkReport): SafeHtml {
+function modelSection({ models }: BenchmarkReport): Html {
   return html`<h2>Models</h2>${models.map(
     ({ name, role, digest, settings }) =>
       html`<h3>${name}</h3>${keyValues({ role, 'SHA-256': digest, ...settings })}`,
   )}`;
 }
 
-function degradationSection({ degradation }: BenchmarkReport): SafeHtml {
+function degradationSection({ degradation }: BenchmarkReport): Html {
   const { kernel, a, antialias, fromPx, weights } = degradation;
   return html`<h2>Degradation</h2>
 <p>${kernel} with a = ${String(a).replace('-', '−')}, ${antialias ? 'anti-aliased (the kernel widens with the scale)' : 'not anti-aliased'}, from ${fromPx}×${fromPx} pixels, each axis rounded to 8 bits: what PIL’s <code>resize(BICUBIC)</code> and MATLAB’s <code>imresize</code> do. W(x) = (a + 2)|x|³ − (a + 3)|x|² + 1 for |x| &lt; 1, and a|x|³ − 5a|x|² + 8a|x| − 4a for 1 ≤ |x| &lt; 2.</p>
@@ -155,23 +155,23 @@ ${weights.map(
 )}`;
 }
 
-function listSection(title: string, lines: readonly string[]): SafeHtml | null {
+function listSection(title: string, lines: readonly string[]): Html | null {
   if (lines.length === 0) return null;
   return html`<h2>${title}</h2><ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
 }
 
-function optionalTable(table: ReportTable): SafeHtml | null {
+function optionalTable(table: ReportTable): Html | null {
   return table.rows.length === 0 ? null : html`<h2>${table.title}</h2>${tableOf(table)}`;
 }
 
-function tableOf({ columns, rows }: ReportTable): SafeHtml {
+function tableOf({ columns, rows }: ReportTable): Html {
   return html`<div class="scroll"><table><thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead><tbody>${rows.map(
     (cells) =>
       html`<tr>${cells.map((cell) => (cell.length > LONG_CELL ? html`<td class="long">${cell}</td>` : html`<td>${cell}</td>`))}</tr>`,
   )}</tbody></table></div>`;
 }
 
-function keyValues(values: Readonly<Record<string, string>>): SafeHtml {
+function keyValues(values: Readonly<Record<string, string>>): Html {
   return html`<table><tbody>${Object.entries(values).map(
     ([key, value]) => html`<tr><th scope="row">${key}</th><td class="text">${value}</td></tr>`,
   )}</tbody></table>`;
