@@ -9,6 +9,7 @@ export const GROUPS: CommandGroups = {
   gallery: 'faces to search among',
   case: 'probes, searches, notes and decisions that belong together',
   audit: 'what was done with a gallery',
+  report: 'write the result of a benchmark as HTML, PDF, CSV or JSON',
 };
 
 export const COMMANDS: readonly CommandEntry[] = [
@@ -65,6 +66,24 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'verify LFW pairs: accuracy, AUC, EER, TAR@FAR of a student or of the teacher',
     needsEngine: true,
     load: async () => (await import('./commands/verify.ts')).command,
+  },
+  {
+    path: 'benchmark',
+    summary: 'run a published protocol (lfw, agedb, uccs, …) for your models, with a report',
+    needsEngine: true,
+    load: async () => (await import('./commands/benchmark.ts')).command,
+  },
+  {
+    path: 'report',
+    summary: 'write the result of a benchmark as HTML, PDF, CSV or JSON',
+    needsEngine: false,
+    load: async () => (await import('./commands/report.ts')).command,
+  },
+  {
+    path: 'report check',
+    summary: 'recompute every number of a result from its scores alone',
+    needsEngine: false,
+    load: async () => (await import('./commands/report-check.ts')).command,
   },
   {
     path: 'bench',

@@ -9,7 +9,8 @@ export class Html {
   }
 }
 
-type Value = string | number | Html | null | readonly (Html | string)[];
+/** What a template takes; lists may hold lists. */
+export type HtmlPart = string | number | Html | null | readonly HtmlPart[];
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -29,12 +30,12 @@ export function escapeHtml(text: string): string {
 }
 
 /** Values become escaped text; `Html` and lists of it go in as they are; null is nothing. Attributes must be quoted. */
-export function html(parts: TemplateStringsArray, ...values: readonly Value[]): Html {
+export function html(parts: TemplateStringsArray, ...values: readonly HtmlPart[]): Html {
   const markup = parts.map((part, at) => part + (at < values.length ? toMarkup(values[at]) : ''));
   return new Html(markup.join(''));
 }
 
-function toMarkup(value: Value): string {
+function toMarkup(value: HtmlPart): string {
   if (value === null) return '';
   if (value instanceof Html) return value.markup;
   if (typeof value === 'object') return value.map(toMarkup).join('');

@@ -22,7 +22,7 @@ export const MAIN_LAYERS: LayerTable = {
     owns: ['@tensorflow/*', 'onnxruntime-node', 'onnx-proto', 'protobufjs'],
   },
   gallery: { imports: ['common'], owns: ['better-sqlite3', 'usearch'] },
-  evaluation: { imports: ['common'] },
+  evaluation: { imports: ['common'], owns: ['@saehrimnir/druidjs'] },
   reports: { imports: ['common', 'contract', 'evaluation'] },
   processes: {
     imports: ['common', 'contract', 'imaging', 'datasets', 'engine', 'gallery', 'evaluation', 'reports'],

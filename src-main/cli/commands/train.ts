@@ -28,7 +28,11 @@ const NAME_RULE = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,99}$/u;
 export const command: CommandModule<TrainOptions, TrainingReport> = {
   configure(command) {
     command
-      .option('--data <folder>', 'faces as identity/image, aligned to 112×112', parsePath)
+      .option(
+        '--data <folder>',
+        'faces as identity/image, or train.rec (MXNet RecordIO), aligned to 112×112',
+        parsePath,
+      )
       .option('--validate <folder>', 'LFW folder (pairs.txt and images) to validate on', parsePath)
       .option(
         '--teacher <name>',
