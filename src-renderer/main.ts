@@ -1,0 +1,2 @@
+// The window's composition root.
+document.body.textContent = 'hello';
