@@ -41,6 +41,7 @@ export default defineConfig({
       cssTarget: CHROMIUM,
       // Each picture and font is a file: the policy of the window allows no data addresses.
       assetsInlineLimit: 0,
+      minify: true,
       modulePreload: { polyfill: false },
       rollupOptions: { input: { index: at('src-renderer/index.html') } },
     },
