@@ -10,6 +10,23 @@ const CHROMIUM = 'chrome108';
 /** Bundled: a sandboxed preload can load nothing, and the package is a module where Electron 22 wants CommonJS. */
 const BUNDLED = ['valibot'];
 
+/**
+ * The window's policy allows no inline style, and bits-ui's Command has a static one in two templates: it becomes a class of
+ * styles/base.css.
+ */
+function withoutInlineStyles() {
+  return {
+    name: 'without-inline-styles',
+    enforce: 'pre' as const,
+    transform(code: string, id: string): string | null {
+      if (!/bits-ui.*\.svelte$/.test(id) || !code.includes(INLINE_STYLE)) return null;
+      return code.replaceAll(INLINE_STYLE, 'class="contents"');
+    },
+  };
+}
+
+const INLINE_STYLE = 'style="display: contents;"';
+
 function at(path: string): string {
   return fileURLToPath(new URL(path, import.meta.url));
 }
@@ -33,7 +50,7 @@ export default defineConfig({
   preload: commonJs('src-main/preload/index.ts', 'out/preload'),
   renderer: {
     root: at('src-renderer'),
-    plugins: [svelte({ configFile: false })],
+    plugins: [withoutInlineStyles(), svelte({ configFile: false })],
     css: { transformer: 'lightningcss' },
     build: {
       outDir: at('out/renderer'),
@@ -42,6 +59,8 @@ export default defineConfig({
       // Each picture and font is a file: the policy of the window allows no data addresses.
       assetsInlineLimit: 0,
       minify: true,
+      // One file, read from the disk: a split would save nothing.
+      chunkSizeWarningLimit: 1000,
       modulePreload: { polyfill: false },
       rollupOptions: { input: { index: at('src-renderer/index.html') } },
     },

@@ -18,6 +18,7 @@ export type { DataCheck, PaceCheck, PresetName, SampleFace };
 
 const DRAFT = 'glimpse.training-draft';
 const DEFAULT_TEACHER = 'faceplugin';
+const CHECK_AFTER_MS = 500;
 
 interface Draft {
   readonly data: string;
@@ -48,6 +49,7 @@ export class TrainingForm {
   #checkedFor = $state('');
   #measuredFor = $state('');
   #draw = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #taken: ReadonlySet<string> = new Set();
   readonly #api: Api;
   readonly #onStart: (run: string) => void;
@@ -114,12 +116,13 @@ export class TrainingForm {
   }
 
   changeSource(change: Partial<Pick<TrainingForm, 'data' | 'validation' | 'teacher' | 'name'>>): void {
-    Object.assign(this, change);
-    if (change.data !== undefined) {
+    if (change.data !== undefined && change.data !== this.data) {
       this.check = null;
       this.samples = [];
     }
+    Object.assign(this, change);
     this.#keepDraft();
+    if (change.name === undefined) this.#checkSoon();
   }
 
   async checkData(): Promise<void> {
@@ -190,6 +193,12 @@ export class TrainingForm {
       const name = `${stem}-${number}`;
       if (!this.#taken.has(name)) return name;
     }
+  }
+
+  /** Once nobody has typed for a while. */
+  #checkSoon(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.checkData(), CHECK_AFTER_MS);
   }
 
   #plan(settings: TrainingSettings) {

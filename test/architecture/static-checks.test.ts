@@ -17,6 +17,9 @@ function runTool(name: string, ...args: string[]): void {
 
 test('tsc finds no type error', () => runTool('tsc', '--noEmit'));
 
+// What runs in a page has a page's types.
+test('tsc finds no type error in the journeys', () => runTool('tsc', '--noEmit', '-p', 'test/e2e'));
+
 test('svelte-check finds no error and no warning', () =>
   runTool(
     'svelte-check',

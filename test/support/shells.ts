@@ -14,7 +14,7 @@ import {
   expect as pageExpect,
 } from '@playwright/test';
 import { findElectron } from '../../scripts/electron-runtime.mjs';
-import { findBrowser } from '../../src-main/shell/web/browser.ts';
+import { findBrowser, OFFLINE_WORDS } from '../../src-main/shell/web/browser.ts';
 
 export type ShellName = 'electron' | 'web';
 
@@ -35,13 +35,6 @@ export interface ShellOptions {
 }
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const CHROMIUM_WORDS = [
-  '--no-sandbox',
-  '--disable-quic',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const SIZE = { width: 1280, height: 720 };
 
 /** Real processes on a shared machine: slower than a page by itself. */
@@ -108,7 +101,10 @@ async function openWeb(options: ShellOptions): Promise<OpenShell> {
   const executablePath = findBrowser(process.env);
   if (executablePath === null) throw new Error('there is no Chromium here');
   const server = await serveWeb(options);
-  const browser: Browser = await chromium.launch({ executablePath, args: CHROMIUM_WORDS });
+  const browser: Browser = await chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', ...OFFLINE_WORDS],
+  });
   const page = await browser.newPage();
   const complaints = listenToComplaints(page);
   await page.goto(server.address);

@@ -38,7 +38,7 @@ export async function makeWindowHome(
     pixelScale: 127.5,
   });
   const otherTeacher = join(folder, 'other.onnx');
-  await writeFile(otherTeacher, tinyTeacher({ embeddingSize: 24 }));
+  await writeFile(otherTeacher, tinyTeacher({ embeddingSize: 48 }));
   return { home, faces, pairs, otherTeacher };
 }
 

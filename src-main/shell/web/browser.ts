@@ -24,7 +24,17 @@ export function findBrowser(environment: NodeJS.ProcessEnv): string | null {
   return null;
 }
 
-/** Opens the address as a window of its own, with a profile of its own, and without Chromium's own network traffic. */
+/** Without Chromium's own traffic, and without a way to any other host, whatever a page asks for. */
+export const OFFLINE_WORDS: readonly string[] = [
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-quic',
+  '--disable-features=Translate',
+  '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1',
+];
+
+/** Opens the address as a window of its own, with a profile of its own. */
 export function openAppWindow(browser: string, address: string, profileFolder: string): ChildProcess {
   const isRoot = process.getuid?.() === 0;
   const words = [
@@ -32,11 +42,7 @@ export function openAppWindow(browser: string, address: string, profileFolder: s
     `--user-data-dir=${profileFolder}`,
     '--no-first-run',
     '--no-default-browser-check',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-    '--disable-quic',
-    '--disable-features=Translate',
+    ...OFFLINE_WORDS,
     // Chromium refuses to run as root otherwise; whoever runs as root has no sandbox to lose.
     ...(isRoot ? ['--no-sandbox'] : []),
   ];

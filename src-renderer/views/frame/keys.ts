@@ -10,7 +10,7 @@ export function windowKeys(event: KeyboardEvent, workspace: Workspace): void {
     workspace.overlay = workspace.overlay === 'palette' ? null : 'palette';
     return;
   }
-  const isInDialog = document.querySelector('[role="dialog"], [role="alertdialog"]') !== null;
+  const isInDialog = document.querySelector('[role="dialog"][data-state="open"]') !== null;
   if (isInDialog) return;
   const number = Number(event.key);
   if (hasModifier && number >= 1 && number <= PLACE_NAMES.length) {
