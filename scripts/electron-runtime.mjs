@@ -2,7 +2,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { say } from './setup/report.mjs';
 
 const FETCH_MS = 10 * 60_000;
@@ -47,4 +47,20 @@ export function fetchElectron(root, environment) {
   say(
     `Electron ${version} could not be fetched. Name an unpacked one by ELECTRON_OVERRIDE_DIST_PATH, or remove ${mark} to try again`,
   );
+}
+
+/**
+ * The same for tests, which fetch nothing of Electron's: where the project is developed a tool stands beside it that unpacks a
+ * real, older one.
+ * @param {string} root
+ * @param {NodeJS.ProcessEnv} environment
+ * @returns {string | null}
+ */
+export function findElectronForTests(root, environment) {
+  const known = findElectron(root, environment);
+  if (known !== null) return known;
+  const tool = join(dirname(root), 'shared', 'tools', 'electron-runtime');
+  if (!existsSync(tool)) return null;
+  const { status, stdout } = spawnSync(tool, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  return status === 0 ? join(stdout.trim(), 'electron') : null;
 }

@@ -1,9 +1,8 @@
 // The real window in either shell: real Electron under a display, or the web shell in an installed Chromium.
 
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   _electron,
@@ -13,7 +12,7 @@ import {
   type Page,
   expect as pageExpect,
 } from '@playwright/test';
-import { findElectron } from '../../scripts/electron-runtime.mjs';
+import { findElectronForTests } from '../../scripts/electron-runtime.mjs';
 import { findBrowser, OFFLINE_WORDS } from '../../src-main/shell/web/browser.ts';
 
 export type ShellName = 'electron' | 'web';
@@ -34,7 +33,7 @@ export interface ShellOptions {
   readonly size?: { readonly width: number; readonly height: number };
 }
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const SIZE = { width: 1280, height: 720 };
 
 /** Real processes on a shared machine: slower than a page by itself. */
@@ -56,14 +55,8 @@ export async function openShell(name: ShellName, options: ShellOptions): Promise
   return opened;
 }
 
-export function electronHere(): string | null {
-  const known = findElectron(root, process.env);
-  if (known !== null) return known;
-  // Beside the project where it is developed; a stand-in for the Electron that a user's machine fetches.
-  const tool = join(dirname(root.replace(/\/$/, '')), 'shared', 'tools', 'electron-runtime');
-  if (!existsSync(tool)) return null;
-  const { status, stdout } = spawnSync(tool, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-  return status === 0 ? join(stdout.trim(), 'electron') : null;
+function electronHere(): string | null {
+  return findElectronForTests(root, process.env);
 }
 
 function hasDisplay(): boolean {
