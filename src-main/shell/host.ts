@@ -52,6 +52,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const program = (name: ProcessName) => () => ({
     name: `the ${name}`,
     entry: join(root, 'src-main', 'processes', 'engine', 'engine-process.ts'),
+    words: [name],
     environment: {
       ...engineEnvironment({ ...process.env, ...chosenEnvironment(settings.current) }),
       GLIMPSE_HOME: dataFolder,

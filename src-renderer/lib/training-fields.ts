@@ -231,7 +231,7 @@ export const TRAINING_FIELDS: readonly FieldGroup[] = [
         null,
         'Longer ones are scaled to it',
         [1e-6, 1e6],
-        { emptyMeans: 'no limit' },
+        { emptyMeans: 'none' },
       ),
       number(['validateEveryEpochs'], 'Validate every', null, 'And after the last epoch', [1, 10_000], {
         ...whole,
@@ -239,7 +239,7 @@ export const TRAINING_FIELDS: readonly FieldGroup[] = [
       }),
       number(['patience'], 'Patience', null, 'Validations without gain before it stops', [1, 10_000], {
         ...whole,
-        emptyMeans: 'never stops early',
+        emptyMeans: 'never',
       }),
       number(['checkpointEverySteps'], 'Checkpoint every', null, 'Besides each epoch’s end', [1, 1_000_000], {
         ...whole,

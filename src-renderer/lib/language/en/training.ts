@@ -81,6 +81,8 @@ export const training = {
     samples: 'Samples',
     settings: 'Settings',
     preparing: 'Preparing',
+    preparingText:
+      'The faces are read, the teacher looks at each view of each face once, and relations are mined. All of it is kept: the next run on the same faces begins at once.',
     noCurves: 'Curves begin with the first ten steps.',
     noEpochs: 'The table begins with the first whole epoch.',
     interrupted: 'This run was interrupted. It goes on from its last checkpoint.',
