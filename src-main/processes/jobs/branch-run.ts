@@ -77,6 +77,6 @@ function refuseOtherNetwork({ header }: Checkpoint, settings: TrainingSettings, 
   ensure(
     header.position.epoch < settings.schedule.epochs,
     'bad-usage',
-    `${path} has trained ${header.position.epoch} epochs already: a branch needs more than that, not ${settings.schedule.epochs}`,
+    `${path} stands after epoch ${header.position.epoch}: a branch that ends after epoch ${settings.schedule.epochs} has nothing left to train`,
   );
 }
