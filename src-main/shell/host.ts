@@ -1,9 +1,11 @@
 // The host: builds what the handlers work with, and passes on what the processes announce. It computes nothing and loads no
 // native module; both shells run the same one.
 
+import { mkdir } from 'node:fs/promises';
 import { homedir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { ensure } from '../common/errors.ts';
+import { holdFile } from '../common/holder.ts';
 import type { AppFacts, EngineFacts, Health, ProcessName } from '../contract/app.ts';
 import type { EventName, Events } from '../contract/events.ts';
 import { Dispatcher } from '../ipc/dispatcher.ts';
@@ -42,8 +44,11 @@ export interface Host {
 
 const BUSY_STATES = ['queued', 'running', 'pausing', 'stopping'];
 
+/** Throws `in-use` while another Glimpse has the data folder open. */
 export async function openHost(options: HostOptions): Promise<Host> {
   const { root, dataFolder, launch, about, onUnexpected } = options;
+  await mkdir(dataFolder, { recursive: true });
+  const letGo = holdFile(join(dataFolder, 'window.lock'), `the data folder ${dataFolder}`);
   const sinks = new Set<EventSink>();
   const emit: EventSink = (event, value) => {
     for (const sink of sinks) sink(event, value);
@@ -138,6 +143,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     close: async () => {
       await queue.close();
       await Promise.all([engine.stop(), worker.stop()]);
+      letGo();
     },
   };
 }

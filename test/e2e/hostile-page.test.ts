@@ -168,6 +168,19 @@ async function leavesForNowhere({ page, name, electron }: OpenShell): Promise<vo
   const start = page.url();
   await page.evaluate(() => void window.open('http://example.test/', '_blank'));
   if (electron !== null) {
+    const preferences = await electron.evaluate(({ BrowserWindow }) => {
+      const [window] = BrowserWindow.getAllWindows();
+      // Not in the typings, and the only way to see what a window really runs with.
+      const contents = window.webContents as unknown as { getLastWebPreferences(): Record<string, unknown> };
+      const { sandbox, contextIsolation, nodeIntegration, webviewTag } = contents.getLastWebPreferences();
+      return { sandbox, contextIsolation, nodeIntegration, webviewTag };
+    });
+    assert.deepEqual(preferences, {
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webviewTag: false,
+    });
     const windows = await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length);
     assert.equal(windows, 1);
     await page.evaluate(() => {

@@ -24,6 +24,8 @@ export interface OpenShell {
   readonly complaints: readonly string[];
   /** Null in the web shell. */
   readonly electron: ElectronApplication | null;
+  /** The process that holds the data folder. */
+  readonly host: ChildProcess;
   close(): Promise<void>;
 }
 
@@ -86,6 +88,7 @@ async function openElectron(options: ShellOptions): Promise<OpenShell> {
     page,
     complaints: listenToComplaints(page),
     electron: application,
+    host: application.process(),
     close: () => application.close(),
   };
 }
@@ -106,6 +109,7 @@ async function openWeb(options: ShellOptions): Promise<OpenShell> {
     page,
     complaints,
     electron: null,
+    host: server.host,
     close: async () => {
       await browser.close();
       await server.close();
@@ -115,16 +119,23 @@ async function openWeb(options: ShellOptions): Promise<OpenShell> {
 
 export interface WebServer {
   readonly address: string;
+  readonly host: ChildProcess;
   close(): Promise<void>;
 }
 
 /** The web shell without a window. */
 export async function serveWeb(options: ShellOptions): Promise<WebServer> {
-  const child = spawn(process.execPath, [join(root, 'src-main', 'web.ts'), '--no-open'], {
+  const host = startWeb(options);
+  host.stderr?.pipe(process.stderr);
+  return { address: await addressFrom(host), host, close: () => endProcess(host) };
+}
+
+/** Its process alone. */
+export function startWeb(options: ShellOptions): ChildProcess {
+  return spawn(process.execPath, [join(root, 'src-main', 'web.ts'), '--no-open'], {
     env: environmentFor(options),
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  return { address: await addressFrom(child), close: () => endProcess(child) };
 }
 
 async function addressFrom(child: ChildProcess): Promise<string> {

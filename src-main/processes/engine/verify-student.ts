@@ -41,7 +41,7 @@ export async function verifyStudent(
     model,
     dataset,
     resolutionPx: set.resolutionPx,
-    adaptation: faceBn === null ? 'none' : `FaceBN ${faceBn.mode}`,
+    adaptation: faceBn === null ? 'no FaceBN' : `FaceBN ${faceBn.mode}`,
     leftOut: describePairsLeftOut(set.pairs, set.unreadable),
     rows,
   };

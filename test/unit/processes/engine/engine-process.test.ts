@@ -112,7 +112,10 @@ test('a branch that would change the network, or that has nothing left to train,
     engine.call('branch', { ...request, settings: wider }),
     /another network or other terms/,
   );
-  await assert.rejects(engine.call('branch', { ...request, settings }), /stands after epoch 1: a branch that ends after epoch 1 has nothing left to train/);
+  await assert.rejects(
+    engine.call('branch', { ...request, settings }),
+    /stands after epoch 1: a branch that ends after epoch 1 has nothing left to train/,
+  );
   await assert.rejects(engine.call('branch', { ...request, source: 'none', settings }), {
     code: 'not-found',
   });
