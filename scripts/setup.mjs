@@ -1,6 +1,6 @@
 // Sets Glimpse up on a fresh clone, then starts it or runs its tests. Plain Node >= 20, no dependencies:
 //   node scripts/setup.mjs              set up only
-//   node scripts/setup.mjs start …      set up, then the workstation (for now: the command line's help)
+//   node scripts/setup.mjs start …      set up, then the workstation
 //   node scripts/setup.mjs test …       set up, then all tests (or the named files)
 // Whatever runs after set-up runs in the Node that the lock file pins, not in the one that started this script.
 
@@ -17,7 +17,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** @type {Record<string, (rest: string[]) => string[]>} What each stage runs, as arguments of Node. */
 const STAGES = {
-  start: (rest) => ['src-main/cli.ts', ...(rest.length > 0 ? rest : ['--help'])],
+  start: (rest) => ['scripts/start.mjs', ...rest],
   test: (rest) => ['scripts/test.mjs', ...rest],
 };
 

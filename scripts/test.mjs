@@ -1,10 +1,23 @@
-// Runs the test files in Node's own runner and closes with its counts. Arguments: files or globs; none means all.
+// Runs the test files in Node's own runner and closes with its counts and the shells that were run. Arguments: files or globs;
+// none means all.
 
+import { dirname } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { fileURLToPath } from 'node:url';
+import { findBrowser } from '../src-main/shell/web/browser.ts';
+import { buildWindow } from './build.mjs';
+import { openDisplay } from './display.mjs';
+import { findElectronForTests } from './electron-runtime.mjs';
 
 // Two files at a time: TensorFlow takes every core it finds, so more only cost memory.
 const CONCURRENT_FILES = 2;
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+buildWindow(root);
+const display = await openDisplay(process.env);
+const electron = findElectronForTests(root, process.env);
+const browser = findBrowser(process.env);
 
 /** @type {string[]} */
 const closingLines = [];
@@ -24,9 +37,17 @@ events.on('test:diagnostic', ({ nesting, message }) => {
 const report = events.compose(spec);
 report.pipe(process.stdout);
 report.on('end', () => {
+  display?.close();
   console.log(closingLines.join('\n'));
+  console.log(`# shell electron: ${whyNotElectron() ?? `run, ${electron}`}`);
+  console.log(`# shell web: ${browser === null ? 'not run, there is no Chromium' : `run, ${browser}`}`);
   if (!closingLines.some((line) => /^# tests [1-9]/.test(line))) {
     console.error(`no tests found by ${files.join(' ') || 'test/**/*.test.ts'}`);
     process.exitCode = 1;
   }
 });
+
+function whyNotElectron() {
+  if (electron === null) return 'not run, there is no Electron (ELECTRON_OVERRIDE_DIST_PATH names one)';
+  return display === null ? 'not run, there is no display and no Xvfb' : null;
+}

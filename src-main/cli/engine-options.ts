@@ -1,13 +1,13 @@
 // Options that several engine commands share, and how they become teachers and folders.
 
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { Option } from 'commander';
 import { GlimpseError } from '../common/errors.ts';
-import { dataFolder } from '../common/files.ts';
+import { cacheFolderOf, dataFolder } from '../common/files.ts';
 import { DEFAULT_TEACHER } from '../engine/teacher/default-teacher.ts';
-import { openOnnxTeacher, type Teacher } from '../engine/teacher/onnx-teacher.ts';
-import { findTeacher } from '../engine/teacher/teacher-store.ts';
+import type { Teacher } from '../engine/teacher/onnx-teacher.ts';
 import { findRun, type RunFolder, runNames, runsFolder } from '../engine/training/run-folder.ts';
+import { openTeacher } from '../processes/jobs/teachers.ts';
 import { callerFolder } from './option-parsers.ts';
 
 export function teacherOption(): Option {
@@ -17,14 +17,13 @@ export function teacherOption(): Option {
 }
 
 /** Opens a teacher by name. The caller disposes of it. */
-export async function openTeacherByName(name: string): Promise<Teacher> {
-  const { card, modelPath } = await findTeacher(dataFolder(), name);
-  return openOnnxTeacher(modelPath, card);
+export function openTeacherByName(name: string): Promise<Teacher> {
+  return openTeacher(dataFolder(), name);
 }
 
 /** Everything that can be made again: views, teacher embeddings, mined relations. */
 export function cacheFolder(): string {
-  return join(dataFolder(), 'cache');
+  return cacheFolderOf(dataFolder());
 }
 
 /** A run by name or by its folder. Throws `not-found` with the names there are. */

@@ -5,11 +5,11 @@ import { Console } from 'node:console';
 import { Command, CommanderError } from 'commander';
 import { GlimpseError } from '../common/errors.ts';
 import { ProgressToken } from '../common/progress.ts';
+import { readVersion } from '../common/version.ts';
 import type { CommandEntry, CommandGroups } from './command.ts';
 import { describeFailure, EXIT_DONE } from './failure.ts';
 import { listenForInterruption } from './interruption.ts';
 import { openProgressDisplay } from './progress-display.ts';
-import { readVersion } from './version.ts';
 
 export interface CommandLine {
   /** What was typed after the program's name. */

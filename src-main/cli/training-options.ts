@@ -97,11 +97,6 @@ export function declareSettings(command: Command): void {
     .option('--seed <number>', 'fixes every random draw', integerParser(0));
 }
 
-/** The student's embedding must be as long as the teacher's, whose space it shares. */
-export function withEmbeddingSize(settings: TrainingSettings, embeddingSize: number): TrainingSettings {
-  return { ...settings, network: { ...settings.network, embeddingSize } };
-}
-
 export function settingsOf(options: TrainOptions): TrainingSettings {
   const preset = presetSettings(options.preset);
   const base = options.epochs === undefined ? preset : withEpochs(preset, options.epochs);

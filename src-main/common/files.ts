@@ -15,6 +15,11 @@ export function dataFolder(environment: NodeJS.ProcessEnv = process.env): string
   return join(base, 'glimpse');
 }
 
+/** Everything that can be made again: views, teacher embeddings, mined relations, samples. */
+export function cacheFolderOf(dataFolder: string): string {
+  return join(dataFolder, 'cache');
+}
+
 /** Writes via a temporary file, fsync and rename: afterwards the file is the old one or the new one, never half of it. */
 export async function writeFileAtomically(
   path: string,

@@ -1,13 +1,15 @@
 // Named float32 arrays in one file: a header, the numbers, a checksum. Checkpoints, students and FaceBN profiles use it.
 
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { assert } from './assert.ts';
 import { GlimpseError, messageOf, systemCode } from './errors.ts';
 import { writeFileAtomically } from './files.ts';
 
 const MAGIC = 'glimpse-tensors 1\n';
 const CHECKSUM_BYTES = 32;
+/** Names and shapes of the largest network here take 30 kB. */
+const LARGEST_PREAMBLE_BYTES = 2 ** 20;
 
 export interface StoredTensor {
   readonly shape: readonly number[];
@@ -78,12 +80,43 @@ export function parseTensorFile<Header>(name: string, content: Uint8Array, kind:
   return { kind, header: preamble.header as Header, tensors };
 }
 
+/** The header alone, for lists: the numbers are neither read nor checked. Throws as `loadTensorFile`. */
+export async function readTensorHeader<Header>(path: string, kind: string): Promise<Header> {
+  const file = await open(path).catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
+  try {
+    const { bytesRead, buffer } = await file.read(
+      Buffer.alloc(LARGEST_PREAMBLE_BYTES),
+      0,
+      LARGEST_PREAMBLE_BYTES,
+      0,
+    );
+    const text = buffer.subarray(0, bytesRead);
+    const headerEnd = text.indexOf('\n', MAGIC.length);
+    const isOurs = text.subarray(0, MAGIC.length).equals(Buffer.from(MAGIC)) && headerEnd > 0;
+    const preamble = isOurs ? (JSON.parse(text.toString('utf8', MAGIC.length, headerEnd)) as Preamble) : null;
+    if (preamble?.kind === kind) return preamble.header as Header;
+    throw new GlimpseError('bad-checkpoint', `${path} is not a usable ${kind} file`);
+  } catch (error) {
+    if (error instanceof SyntaxError)
+      throw new GlimpseError('bad-checkpoint', `${path} is not a usable ${kind} file: ${error.message}`);
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
+
 /** A file's bytes. Throws `not-found`. */
 export async function readWhole(path: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (error) {
-    const reason = systemCode(error) === 'ENOENT' ? 'does not exist' : `cannot be read: ${messageOf(error)}`;
-    throw new GlimpseError('not-found', `${path} ${reason}`, { cause: error });
+    throw unreadable(path, error);
   }
+}
+
+function unreadable(path: string, error: unknown): GlimpseError {
+  const reason = systemCode(error) === 'ENOENT' ? 'does not exist' : `cannot be read: ${messageOf(error)}`;
+  return new GlimpseError('not-found', `${path} ${reason}`, { cause: error });
 }

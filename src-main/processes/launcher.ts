@@ -4,7 +4,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { Client } from './rpc/client.ts';
 import type { Service } from './rpc/methods.ts';
-import { childTransport, type Transport } from './rpc/transport.ts';
+import { childTransport, type Transport, WIRE_VARIABLE, type Wire } from './rpc/transport.ts';
 
 export interface ServiceProgram {
   /** What messages call it: `the engine`. */
@@ -32,20 +32,21 @@ export type Launcher = <S extends Service>(program: ServiceProgram) => RunningSe
 const GRACE_MS = 5_000;
 
 /** In the Node that runs this process. */
-export const launchInNode: Launcher = <S extends Service>({
-  name,
-  entry,
-  words,
-  environment,
-}: ServiceProgram) => {
-  const child = fork(entry, words, {
-    env: { ...process.env, ...environment },
-    // Typed arrays cross as they are.
-    serialization: 'advanced',
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  });
-  return runningService<S>(child, childTransport(child), name);
-};
+export const launchInNode: Launcher = nodeLauncher(process.execPath, 'clone');
+
+/** In a Node of its own, where the one that runs this process is too old for what a service loads: Electron may carry one. */
+export function nodeLauncher(node: string, wire: Wire): Launcher {
+  return <S extends Service>({ name, entry, words, environment }: ServiceProgram) => {
+    const child = fork(entry, words, {
+      execPath: node,
+      execArgv: [],
+      env: { ...process.env, ...environment, [WIRE_VARIABLE]: wire },
+      serialization: wire === 'clone' ? 'advanced' : 'json',
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    return runningService<S>(child, childTransport(child, wire), name);
+  };
+}
 
 function runningService<S extends Service>(
   child: ChildProcess,

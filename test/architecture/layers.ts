@@ -14,7 +14,7 @@ export type LayerTable = Readonly<Record<string, Layer>>;
 /** src-main/: folder → what it may import. A file in the root (`cli.ts`) is the layer of its own name. */
 export const MAIN_LAYERS: LayerTable = {
   common: { imports: [] },
-  contract: { imports: [] },
+  contract: { imports: [], owns: ['valibot'] },
   imaging: { imports: ['common'], owns: ['sharp'] },
   datasets: { imports: ['common', 'imaging'], owns: ['csv-parse'] },
   engine: {
@@ -26,24 +26,26 @@ export const MAIN_LAYERS: LayerTable = {
   reports: { imports: ['common', 'contract', 'evaluation'] },
   processes: {
     imports: ['common', 'contract', 'imaging', 'datasets', 'engine', 'gallery', 'evaluation', 'reports'],
-    owns: ['yazl', 'yauzl'],
+    owns: ['valibot', 'yazl', 'yauzl'],
   },
-  ipc: { imports: ['common', 'contract', 'processes'] },
+  ipc: { imports: ['common', 'contract', 'processes'], owns: ['valibot'] },
   preload: { imports: ['contract'], owns: ['electron'] },
   shell: { imports: ['*'], owns: ['electron'] },
   cli: { imports: ['*'], owns: ['commander', 'cli-progress'] },
   'cli.ts': { imports: ['*'] },
   'index.ts': { imports: ['*'], owns: ['electron'] },
+  'web.ts': { imports: ['*'] },
 };
 
 /** src-renderer/: the same; `contract` is src-main's, reached by `api` alone. */
 export const RENDERER_LAYERS: LayerTable = {
   api: { imports: ['contract'] },
   lib: { imports: [] },
-  state: { imports: ['api', 'lib'] },
-  components: { imports: ['lib'] },
-  views: { imports: ['state', 'components', 'lib'] },
-  styles: { imports: [] },
+  state: { imports: ['api', 'lib'], owns: ['svelte'] },
+  components: { imports: ['lib'], owns: ['svelte', 'bits-ui', 'chart.js', '@lucide/svelte'] },
+  views: { imports: ['state', 'components', 'lib'], owns: ['svelte', '@lucide/svelte'] },
+  styles: { imports: [], owns: ['@fontsource-variable/inter'] },
+  'main.ts': { imports: ['*'], owns: ['svelte', '@fontsource-variable/inter'] },
 };
 
 export interface Violation {

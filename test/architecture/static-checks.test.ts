@@ -17,4 +17,17 @@ function runTool(name: string, ...args: string[]): void {
 
 test('tsc finds no type error', () => runTool('tsc', '--noEmit'));
 
+// What runs in a page has a page's types.
+test('tsc finds no type error in the journeys', () => runTool('tsc', '--noEmit', '-p', 'test/e2e'));
+
+test('svelte-check finds no error and no warning', () =>
+  runTool(
+    'svelte-check',
+    '--tsconfig',
+    'src-renderer/tsconfig.json',
+    '--fail-on-warnings',
+    '--output',
+    'human',
+  ));
+
 test('biome finds nothing to lint or to format', () => runTool('biome', 'check', '.'));

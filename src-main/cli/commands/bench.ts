@@ -11,7 +11,11 @@ import { planNetwork } from '../../engine/models/plan.ts';
 import { randomFoldedNetwork } from '../../engine/models/random-folded-network.ts';
 import { faceModelsFolder, openFaceModels } from '../../engine/onnx/face-models.ts';
 import { loadRuntime } from '../../engine/runtime/load.ts';
-import { benchTrainingStep, type StepBenchResult } from '../../engine/training/bench-step.ts';
+import {
+  benchmarkOptions,
+  benchTrainingStep,
+  type StepBenchResult,
+} from '../../engine/training/bench-step.ts';
 import { presetSettings } from '../../engine/training/settings.ts';
 import { benchSearch } from '../../gallery/search/bench-search.ts';
 import { usearchFlat } from '../../gallery/search/usearch-flat.ts';
@@ -229,8 +233,7 @@ async function benchTrain({ options, progress, note }: Call): Promise<TrainBench
   for (let round = 0; round < rounds; round++) {
     progress.throwIfCancelled();
     const step = benchTrainingStep(runtime, {
-      resolutionPx: resolution,
-      widthFactor: width,
+      ...benchmarkOptions({ resolutionPx: resolution, widthFactor: width }),
       warmUpSteps: 5,
       steps,
     });

@@ -1,34 +1,18 @@
 // `glimpse export`: a trained student as an ONNX file with its batch norms folded in, to be run anywhere.
 
-import { stat } from 'node:fs/promises';
-import { dataFolder, sha256OfFile } from '../../common/files.ts';
-import { loadProfile } from '../../engine/adaptation/profile-file.ts';
-import { exportStudent } from '../../engine/export/export-student.ts';
-import { foldNetwork } from '../../engine/models/fold.ts';
-import { loadNetwork } from '../../engine/models/student-file.ts';
+import { dataFolder } from '../../common/files.ts';
+import { readVersion } from '../../common/version.ts';
+import { type ExportReport, runExport } from '../../processes/jobs/export-job.ts';
 import { findStudentFile } from '../../processes/jobs/student.ts';
 import type { CommandModule } from '../command.ts';
 import { callerFolder, parsePath } from '../option-parsers.ts';
-import { readVersion } from '../version.ts';
 
 interface ExportOptions {
   readonly out: string;
   readonly profile?: string;
 }
 
-interface ExportResult {
-  readonly file: string;
-  readonly bytes: number;
-  readonly model: string;
-  /** SHA-256 of the student's file. */
-  readonly modelDigest: string;
-  /** Side of the input; a student that sees its faces upsampled does that itself. */
-  readonly resolution: number;
-  readonly embeddingSize: number;
-  readonly faceBnProfile: string | null;
-}
-
-export const command: CommandModule<ExportOptions, ExportResult> = {
+export const command: CommandModule<ExportOptions, ExportReport> = {
   configure(command) {
     command
       .argument('<run>', 'a run by name, or a student file')
@@ -37,27 +21,12 @@ export const command: CommandModule<ExportOptions, ExportResult> = {
   },
 
   async run({ words, options }) {
-    const path = await findStudentFile(words[0], dataFolder(), callerFolder());
-    const [trained, modelDigest] = [await loadNetwork(path), await sha256OfFile(path)];
-    const profile =
-      options.profile === undefined ? null : await loadProfile(options.profile, trained, modelDigest);
-    const { name, spec } = trained.card;
-    const network = foldNetwork(trained, profile?.statistics);
-    const faceBnProfile = profile?.header.name ?? null;
-    await exportStudent(options.out, network, {
+    return runExport({
+      studentPath: await findStudentFile(words[0], dataFolder(), callerFolder()),
+      outPath: options.out,
+      profilePath: options.profile ?? null,
       glimpseVersion: readVersion(),
-      modelDigest,
-      faceBnProfile,
     });
-    return {
-      file: options.out,
-      bytes: (await stat(options.out)).size,
-      model: name,
-      modelDigest,
-      resolution: spec.resolutionPx,
-      embeddingSize: spec.embeddingSize,
-      faceBnProfile,
-    };
   },
 
   describe({ file, bytes, model, resolution, embeddingSize, faceBnProfile }) {

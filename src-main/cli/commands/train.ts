@@ -9,19 +9,18 @@ import { loadRuntime } from '../../engine/runtime/load.ts';
 import { DEFAULT_TEACHER } from '../../engine/teacher/default-teacher.ts';
 import type { TrainingEvent, Validation } from '../../engine/training/events.ts';
 import { RunFolder, runsFolder } from '../../engine/training/run-folder.ts';
-import { needsTeacher, presetSettings, type TrainingSettings } from '../../engine/training/settings.ts';
+import {
+  needsTeacher,
+  presetSettings,
+  type TrainingSettings,
+  withEmbeddingSize,
+} from '../../engine/training/settings.ts';
 import { runTraining, type TrainingReport } from '../../processes/jobs/training-job.ts';
 import { yieldToOthers } from '../../processes/yield.ts';
 import type { CommandModule } from '../command.ts';
 import { cacheFolder, findRunByName, openTeacherByName, resumeCommand } from '../engine-options.ts';
 import { parsePath } from '../option-parsers.ts';
-import {
-  declareSettings,
-  FIXED_AT_START,
-  settingsOf,
-  type TrainOptions,
-  withEmbeddingSize,
-} from '../training-options.ts';
+import { declareSettings, FIXED_AT_START, settingsOf, type TrainOptions } from '../training-options.ts';
 
 const NAME_RULE = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,99}$/u;
 

@@ -3,27 +3,15 @@
 import { Option } from 'commander';
 import { ensure } from '../../common/errors.ts';
 import { dataFolder } from '../../common/files.ts';
-import type { ProgressToken } from '../../common/progress.ts';
 import { describePairsLeftOut } from '../../datasets/lfw.ts';
 import { DEFAULT_FACE_BN, type FaceBnSettings } from '../../engine/adaptation/face-bn.ts';
-import type { ModelCard } from '../../engine/models/student-file.ts';
-import { loadRuntime } from '../../engine/runtime/load.ts';
-import { DEFAULT_TEACHER } from '../../engine/teacher/default-teacher.ts';
-import type { Teacher } from '../../engine/teacher/onnx-teacher.ts';
 import { operatingPointLines, verificationTable } from '../../evaluation/report-lines.ts';
 import type { VerificationResult } from '../../evaluation/verification.ts';
 import { CAMERA_SHIFTS, type CameraShift } from '../../imaging/camera-shift.ts';
-import { openEvaluationSet, type Scenario, type Sides } from '../../processes/jobs/evaluation-set.ts';
-import { openStudent } from '../../processes/jobs/student.ts';
-import {
-  type StatisticsChoice,
-  shiftSet,
-  studentSides,
-  teacherSides,
-  verifySides,
-} from '../../processes/jobs/verify-job.ts';
+import type { Scenario } from '../../processes/jobs/evaluation-set.ts';
+import { type StatisticsChoice, verifySides } from '../../processes/jobs/verify-job.ts';
+import { embedModelSides } from '../../processes/jobs/verify-model.ts';
 import type { CommandModule } from '../command.ts';
-import { cacheFolder, openTeacherByName } from '../engine-options.ts';
 import { callerFolder, integerParser, numberParser, parsePath } from '../option-parsers.ts';
 
 interface VerifyOptions {
@@ -113,7 +101,22 @@ export const command: CommandModule<VerifyOptions, VerifyOutput> = {
       'bad-usage',
       'FaceBN adapts students: --profile and --adapt do not go with --model teacher',
     );
-    const { sides, set, model } = await embedBothSides(options, dataset, progress);
+    const { sides, set, model } = await embedModelSides(
+      {
+        root: dataset,
+        model: options.model,
+        resolutionPx: options.resolution ?? null,
+        teacher: options.teacher ?? null,
+        scenario: options.scenario,
+        missingImages: options.skipMissing ? 'skip' : 'refuse',
+        profilePath: options.profile ?? null,
+        camera: options.camera ?? null,
+        options: { hrBackbone, flipFusion: flip, statistics: statisticsOf(options) },
+        dataFolder: dataFolder(),
+        callerFolder: callerFolder(),
+      },
+      progress,
+    );
     const resolution = set.resolutionPx;
     const scenarios: Scenario[] = options.scenario === 'both' ? ['lr-lr', 'lr-hr'] : [options.scenario];
     const results = [...verifySides(set, sides, scenarios)].map(([scenario, result]) => ({
@@ -144,57 +147,6 @@ export const command: CommandModule<VerifyOptions, VerifyOutput> = {
     return [heading, ...note, '', ...verificationTable(rows), '', ...points].join('\n');
   },
 };
-
-async function embedBothSides(options: VerifyOptions, root: string, progress: ProgressToken) {
-  // The teacher alone needs no TensorFlow.
-  const runtime = options.model === 'teacher' ? null : loadRuntime();
-  const student =
-    runtime &&
-    (await openStudent(runtime, options.model, {
-      dataFolder: dataFolder(),
-      callerFolder: callerFolder(),
-      profile: options.profile ?? null,
-    }));
-  const card = student?.trained.card ?? null;
-  const resolutionPx = card?.spec.resolutionPx ?? options.resolution ?? 16;
-  ensure(
-    options.resolution === undefined || options.resolution === resolutionPx,
-    'bad-usage',
-    `the student sees ${resolutionPx} px faces: --resolution ${options.resolution} does not fit`,
-  );
-  const teacher = await openTeacherByName(options.teacher ?? card?.teacherName ?? DEFAULT_TEACHER.name);
-  try {
-    const needsOwnTeacher = options.scenario !== 'lr-lr' && options.hrBackbone === 'teacher';
-    if (card !== null && needsOwnTeacher) ensureSameSpace(card, teacher);
-    const missingImages = options.skipMissing ? 'skip' : 'refuse';
-    const request = { root, teacher, resolutionPx, cacheFolder: cacheFolder(), missingImages } as const;
-    const plain = await openEvaluationSet(request, progress);
-    const set = options.camera === undefined ? plain : await shiftSet(plain, options.camera);
-    const verifyOptions = {
-      hrBackbone: options.hrBackbone,
-      flipFusion: options.flip,
-      statistics: statisticsOf(options),
-    };
-    const sides: Sides =
-      student === null || runtime === null
-        ? await teacherSides(teacher, set, options.flip, progress)
-        : studentSides(runtime, student, set, verifyOptions, progress);
-    return { sides, set, model: card?.name ?? `${teacher.card.name} (model_I)` };
-  } finally {
-    student?.dispose();
-    await teacher.dispose();
-  }
-}
-
-/** A student's embeddings can be held against those of the teacher it learned from, and no other's. */
-function ensureSameSpace({ name, teacherName, teacherDigest }: ModelCard, teacher: Teacher): void {
-  ensure(
-    teacherDigest === null || teacherDigest === teacher.card.digest,
-    'bad-usage',
-    `${name} learned from teacher ${teacherName} (SHA-256 ${teacherDigest?.slice(0, 12)}…), whose embeddings ` +
-      `${teacher.card.name} (${teacher.card.digest.slice(0, 12)}…) does not share: name that teacher, or use --hr-backbone student`,
-  );
-}
 
 function faceBnSettings({ adapt, gamma, lambda, batch }: VerifyOptions): FaceBnSettings {
   const mode = adapt === 'pooled' ? 'pooled' : 'calibrated';

@@ -2,7 +2,13 @@
 
 import { ensure } from '../../common/errors.ts';
 import { sha256 } from '../../common/files.ts';
-import { parseTensorFile, readWhole, type StoredTensor, saveTensorFile } from '../../common/tensor-file.ts';
+import {
+  parseTensorFile,
+  readTensorHeader,
+  readWhole,
+  type StoredTensor,
+  saveTensorFile,
+} from '../../common/tensor-file.ts';
 import { planNetwork, planNorms } from '../models/plan.ts';
 import { statisticsOf, statisticsTensors, type TrainedNetwork } from '../models/student-file.ts';
 import type { Adaptation, FaceBnSettings, StatisticsByNorm } from './face-bn.ts';
@@ -33,6 +39,11 @@ export async function saveProfile(path: string, profile: Omit<Profile, 'digest'>
   const tensors = new Map<string, StoredTensor>(statisticsTensors(profile.statistics));
   for (const [name, tensor] of statisticsTensors(profile.observed)) tensors.set(`${OBSERVED}${name}`, tensor);
   await saveTensorFile(path, { kind: KIND, header: profile.header, tensors });
+}
+
+/** What a list shows of a profile: its statistics are not read. */
+export function readProfileHeader(path: string): Promise<ProfileHeader> {
+  return readTensorHeader<ProfileHeader>(path, KIND);
 }
 
 /** A profile's file as it lies on disk or in a gallery; `name` is for messages. */

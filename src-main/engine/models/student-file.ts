@@ -1,7 +1,12 @@
 // A trained network on disk: what it is, its parameters and its running batch-norm statistics.
 
 import { ensure } from '../../common/errors.ts';
-import { loadTensorFile, type StoredTensor, saveTensorFile } from '../../common/tensor-file.ts';
+import {
+  loadTensorFile,
+  readTensorHeader,
+  type StoredTensor,
+  saveTensorFile,
+} from '../../common/tensor-file.ts';
 import type { PlainStatistics, PlainTensors } from './parameters.ts';
 import { type NetworkSpec, planNetwork, planNorms, planParameters } from './plan.ts';
 
@@ -38,6 +43,11 @@ export async function saveNetwork(path: string, network: TrainedNetwork): Promis
     ...statisticsTensors(network.statistics),
   ]);
   await saveTensorFile(path, { kind: KIND, header: network.card, tensors });
+}
+
+/** The card alone, for lists: the parameters are not read. */
+export function readModelCard(path: string): Promise<ModelCard> {
+  return readTensorHeader<ModelCard>(path, KIND);
 }
 
 /** Throws `not-found` or `bad-checkpoint`, naming the file and, for a misfit, the tensor. */

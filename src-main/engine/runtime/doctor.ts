@@ -1,11 +1,9 @@
 // Examines the engine's runtime: versions, device, and how fast it multiplies and convolves.
 
-import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { availableParallelism, cpus } from 'node:os';
-import { promisify } from 'node:util';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import type { ProgressToken } from '../../common/progress.ts';
+import { cpuName, gpuName, threadsInUse } from './device.ts';
 import type { Runtime, Tf } from './load.ts';
 
 export interface EngineReport {
@@ -46,7 +44,7 @@ export async function examineEngine({ tf }: Runtime, progress: ProgressToken): P
     onnxruntimeVersion: packageVersion('onnxruntime-node'),
     deviceKind,
     device: deviceKind === 'gpu' ? await gpuName() : cpuName(),
-    threads: availableParallelism(),
+    threads: threadsInUse(),
     matmulGflops: measureMatmul(tf, advance),
     convolutionGflops: measureConvolutionStep(tf, advance),
   };
@@ -89,20 +87,6 @@ function medianSeconds(tf: Tf, work: () => Tensor[], advance: () => void): numbe
 
 function gigaPerSecond(operations: number, seconds: number): number {
   return Math.round((operations / seconds / 1e9) * 10) / 10;
-}
-
-function cpuName(): string {
-  return cpus()[0]?.model.trim() || 'unknown CPU';
-}
-
-async function gpuName(): Promise<string> {
-  try {
-    const { stdout } = await promisify(execFile)('nvidia-smi', ['--query-gpu=name', '--format=csv,noheader']);
-    return stdout.trim().split('\n')[0];
-  } catch {
-    // The driver's tool may be missing where its library is not.
-    return 'NVIDIA GPU';
-  }
 }
 
 function packageVersion(name: string): string {

@@ -10,8 +10,10 @@ import { TrainingState } from './state.ts';
 import { readStep, type StepPart, TrainingStep } from './step.ts';
 
 export interface StepBenchOptions {
-  readonly resolutionPx: number;
-  readonly widthFactor: number;
+  readonly settings: TrainingSettings;
+  /** How many made-up faces there are, and of how many identities. */
+  readonly faces: number;
+  readonly classes: number;
   readonly warmUpSteps: number;
   readonly steps: number;
 }
@@ -26,19 +28,30 @@ export interface StepBenchResult {
   readonly tensors: { readonly first: number; readonly last: number };
 }
 
-const CLASSES = 5131;
-const FACES = 12_678;
 const SEED = 7;
 
-/** The data of the benchmark: 5,131 classes, 12,678 faces, n = 256 negatives, a 512-d teacher. */
+/** The benchmark of EXPERIMENTS.md: 5,131 classes, 12,678 faces, n = 256 negatives, a 512-d teacher. */
+export function benchmarkOptions({
+  resolutionPx,
+  widthFactor,
+}: Pick<TrainingSettings['network'], 'resolutionPx' | 'widthFactor'>): Pick<
+  StepBenchOptions,
+  'settings' | 'faces' | 'classes'
+> {
+  const ours = presetSettings('ours');
+  const settings = { ...ours, network: { ...ours.network, resolutionPx, widthFactor } };
+  return { settings, faces: 12_678, classes: 5131 };
+}
+
+/** Times whole steps on made-up faces with any settings. */
 export function benchTrainingStep(runtime: Runtime, options: StepBenchOptions): StepBenchResult {
   const { tf } = runtime;
-  const settings = settingsFor(options);
-  const data = syntheticData(settings);
+  const { settings, faces, classes } = options;
+  const data = syntheticData(options);
   const { batchSize } = settings.schedule;
   const batches = new BatchSource(data, { batchSize, flip: true, seed: SEED });
-  const state = TrainingState.initialise(runtime, settings, CLASSES, teacherClassWeights(data));
-  const bank = tf.keep(tf.tensor2d(data.views[0].embeddings, [FACES, data.embeddingSize]));
+  const state = TrainingState.initialise(runtime, settings, classes, teacherClassWeights(data));
+  const bank = tf.keep(tf.tensor2d(data.views[0].embeddings, [faces, data.embeddingSize]));
   const partsMs: Record<StepPart, number> = { batch: 0, forward: 0, backward: 0, update: 0 };
   const step = new TrainingStep(runtime, settings, state, bank, (part, durationMs) => {
     partsMs[part] += durationMs;
@@ -73,32 +86,29 @@ export function benchTrainingStep(runtime: Runtime, options: StepBenchOptions): 
   };
 }
 
-function settingsFor({ resolutionPx, widthFactor }: StepBenchOptions): TrainingSettings {
-  const ours = presetSettings('ours');
-  return { ...ours, network: { ...ours.network, resolutionPx, widthFactor } };
-}
-
-function syntheticData(settings: TrainingSettings): TrainingData {
+function syntheticData({ settings, faces, classes }: StepBenchOptions): TrainingData {
   const rng = Rng.seeded(SEED);
   const { resolutionPx, embeddingSize } = settings.network;
   const { negatives } = settings.relation;
-  const draws = Float32Array.from({ length: FACES * embeddingSize }, () => rng.uniform(-1, 1));
+  const draws = Float32Array.from({ length: faces * embeddingSize }, () => rng.uniform(-1, 1));
   const embeddings = normaliseRows(matrix(draws, embeddingSize)).values;
-  const pixels = Uint8Array.from({ length: FACES * resolutionPx ** 2 * 3 }, () => rng.int(256));
+  const pixels = Uint8Array.from({ length: faces * resolutionPx ** 2 * 3 }, () => rng.int(256));
   return {
-    labels: Int32Array.from({ length: FACES }, (_, face) => face % CLASSES),
-    classes: CLASSES,
+    labels: Int32Array.from({ length: faces }, (_, face) => face % classes),
+    classes: classes,
     views: [{ embeddings, pixels }],
     resolutionPx,
     embeddingSize,
-    mined: {
-      faces: FACES,
-      negativesPerFace: negatives,
-      negatives: Int32Array.from({ length: FACES * negatives }, () => rng.int(FACES)),
-      positives: {
-        offsets: Int32Array.from({ length: FACES + 1 }, (_, face) => face),
-        indices: Int32Array.from({ length: FACES }, (_, face) => (face + CLASSES) % FACES),
-      },
-    },
+    mined: settings.relation.isOn
+      ? {
+          faces: faces,
+          negativesPerFace: negatives,
+          negatives: Int32Array.from({ length: faces * negatives }, () => rng.int(faces)),
+          positives: {
+            offsets: Int32Array.from({ length: faces + 1 }, (_, face) => face),
+            indices: Int32Array.from({ length: faces }, (_, face) => (face + classes) % faces),
+          },
+        }
+      : null,
   };
 }

@@ -27,6 +27,7 @@ export interface RunConfig {
 }
 
 export type EpochRow = Extract<TrainingEvent, { kind: 'epoch' }>;
+export type StepRow = Extract<TrainingEvent, { kind: 'step' }>;
 
 export interface RunMetrics {
   /** By epoch, from 0. */
@@ -123,18 +124,33 @@ export class RunFolder {
     return (await this.readMetrics()).epochs;
   }
 
+  /** The newest row of each step that was reported, in order. */
+  async readSteps(): Promise<readonly StepRow[]> {
+    const rows = new Map<number, StepRow>();
+    for (const event of await this.#readEvents()) {
+      if (event.kind === 'step') rows.set(event.epoch * event.stepsPerEpoch + event.step, event);
+    }
+    return [...rows.entries()].sort(([left], [right]) => left - right).map(([, row]) => row);
+  }
+
   async readMetrics(): Promise<RunMetrics> {
     const rows = new Map<number, EpochRow>();
     let lastEvent: TrainingEvent | null = null;
-    const text = existsSync(this.metricsPath) ? await readFile(this.metricsPath, 'utf8') : '';
-    for (const line of text.split('\n')) {
-      const event = parseLine(line);
-      if (event === null) continue;
+    for (const event of await this.#readEvents()) {
       lastEvent = event;
       if (event.kind === 'epoch') rows.set(event.epoch, event);
     }
     const epochs = [...rows.values()].sort((left, right) => left.epoch - right.epoch);
     return { epochs, stopReason: lastEvent?.kind === 'stopped' ? lastEvent.reason : null };
+  }
+
+  /** Every event in the order it was written; an empty list before the first. */
+  async #readEvents(): Promise<TrainingEvent[]> {
+    const text = existsSync(this.metricsPath) ? await readFile(this.metricsPath, 'utf8') : '';
+    return text
+      .split('\n')
+      .map(parseLine)
+      .filter((event) => event !== null);
   }
 }
 

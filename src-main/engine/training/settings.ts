@@ -128,6 +128,11 @@ export function withEpochs(settings: TrainingSettings, epochs: number): Training
   return { ...settings, schedule: { ...settings.schedule, epochs, decayAtEpochs: decayEpochs(epochs) } };
 }
 
+/** The student's embedding must be as long as the teacher's, whose space it shares. */
+export function withEmbeddingSize(settings: TrainingSettings, embeddingSize: number): TrainingSettings {
+  return { ...settings, network: { ...settings.network, embeddingSize } };
+}
+
 /** What the method's teacher is made from: IResNet-50 on full-resolution faces, by L_Cls alone. */
 const TEACHER: TrainingSettings = {
   ...PAPER,

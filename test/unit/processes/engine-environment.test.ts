@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { engineEnvironment } from '../../../src-main/cli/engine-environment.ts';
+import { engineEnvironment } from '../../../src-main/processes/engine-environment.ts';
 
 test('variables are added, the user’s own are kept', () => {
   const environment = engineEnvironment({ PATH: '/bin', TF_CPP_MIN_LOG_LEVEL: '0' });

@@ -1,0 +1,125 @@
+// The one table that types both sides of the bridge. A row is a channel: the guard of its request, and the type of its
+// response. To add one: a row here, a function in `ipc/handlers/`, a case in `test/unit/ipc/channels.test.ts`.
+
+import * as v from 'valibot';
+import { type AppFacts, type AppSettings, appSettings, type FolderListing, type Health } from './app.ts';
+import type { JobView } from './jobs.ts';
+import type { ModelList } from './models.ts';
+import { absolutePath, identifier, integer, line, nothing, runName, teacherName, within } from './shapes.ts';
+import type { DataCheck, PaceCheck, Presets, RunDetail, RunRow, SampleFace } from './training.ts';
+import { trainingSettings } from './training-settings.ts';
+
+export interface Channel<Schema extends v.GenericSchema, Response> {
+  readonly request: Schema;
+  /** Only a type: there is no value behind it. */
+  readonly response?: Response;
+}
+
+function channel<Response>() {
+  return <Schema extends v.GenericSchema>(request: Schema): Channel<Schema, Response> => ({ request });
+}
+
+const job = v.strictObject({ job: identifier });
+
+const trainingPlan = v.strictObject({
+  data: absolutePath,
+  /** An LFW folder; null trains without validation. */
+  validation: v.nullable(absolutePath),
+  teacher: v.nullable(teacherName),
+  settings: trainingSettings,
+});
+
+const faceBn = v.strictObject({
+  mode: v.picklist(['calibrated', 'pooled']),
+  gamma: within(0, 1),
+  lambda: within(0, 1),
+  batchSize: integer(2, 1_000_000),
+  minBatch: integer(2, 1_000_000),
+});
+
+export const CHANNELS = {
+  'app.facts': channel<AppFacts>()(nothing),
+  'app.health': channel<Health>()(nothing),
+  'app.restart-engine': channel<null>()(nothing),
+  'settings.read': channel<AppSettings>()(nothing),
+  'settings.write': channel<AppSettings>()(v.partial(appSettings)),
+  'files.browse': channel<FolderListing>()(
+    /** `path` null is the home folder; files are listed by their ending alone. */
+    v.strictObject({ path: v.nullable(absolutePath), files: v.picklist(['none', 'onnx']) }),
+  ),
+  'doctor.start': channel<JobView>()(nothing),
+
+  'jobs.list': channel<readonly JobView[]>()(nothing),
+  'jobs.pause': channel<JobView>()(job),
+  'jobs.resume': channel<JobView>()(job),
+  'jobs.cancel': channel<JobView>()(job),
+  'jobs.dismiss': channel<null>()(job),
+
+  'training.presets': channel<Presets>()(nothing),
+  'training.check': channel<DataCheck>()(trainingPlan),
+  'training.pace': channel<PaceCheck>()(
+    v.strictObject({
+      images: integer(2, 100_000_000),
+      identities: integer(1, 100_000_000),
+      settings: trainingSettings,
+    }),
+  ),
+  'training.samples': channel<readonly SampleFace[]>()(
+    v.strictObject({ data: absolutePath, settings: trainingSettings, draw: integer(0, 1_000_000) }),
+  ),
+  'training.start': channel<JobView>()(v.strictObject({ run: runName, plan: trainingPlan })),
+  'training.resume': channel<JobView>()(v.strictObject({ run: runName })),
+  'training.branch': channel<JobView>()(
+    v.strictObject({
+      source: runName,
+      checkpoint: v.picklist(['last', 'best']),
+      run: runName,
+      settings: trainingSettings,
+    }),
+  ),
+  'runs.list': channel<readonly RunRow[]>()(nothing),
+  'runs.read': channel<RunDetail>()(v.strictObject({ run: runName })),
+
+  'models.list': channel<ModelList>()(nothing),
+  'models.import': channel<JobView>()(
+    v.strictObject({
+      modelPath: absolutePath,
+      name: teacherName,
+      licence: line,
+      channelOrder: v.picklist(['rgb', 'bgr']),
+      pixelMean: within(-1000, 1000),
+      pixelScale: within(1e-3, 1e6),
+    }),
+  ),
+  'models.export': channel<JobView>()(
+    v.strictObject({ student: runName, file: absolutePath, profile: v.nullable(line) }),
+  ),
+  'models.verify': channel<JobView>()(
+    v.strictObject({
+      student: runName,
+      dataset: absolutePath,
+      faceBn: v.nullable(faceBn),
+    }),
+  ),
+  'models.adapt': channel<JobView>()(
+    v.strictObject({ student: runName, data: absolutePath, settings: faceBn }),
+  ),
+  /** Takes a model or a run away; the answer restores it. */
+  'trash.put': channel<{ readonly item: string }>()(
+    v.variant('kind', [
+      v.strictObject({ kind: v.literal('run'), name: runName }),
+      v.strictObject({ kind: v.literal('teacher'), name: teacherName }),
+    ]),
+  ),
+  'trash.restore': channel<null>()(v.strictObject({ item: identifier })),
+} as const;
+
+export type ChannelName = keyof typeof CHANNELS;
+export type Request<C extends ChannelName> = v.InferOutput<(typeof CHANNELS)[C]['request']>;
+export type Response<C extends ChannelName> = Exclude<(typeof CHANNELS)[C]['response'], undefined>;
+
+export const CHANNEL_NAMES = Object.keys(CHANNELS) as readonly ChannelName[];
+
+export function isChannel(name: unknown): name is ChannelName {
+  return typeof name === 'string' && Object.hasOwn(CHANNELS, name);
+}

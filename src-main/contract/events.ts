@@ -1,0 +1,27 @@
+// What the host tells the window without being asked: states, not orders.
+
+import type { AppSettings, Health } from './app.ts';
+import type { JobView } from './jobs.ts';
+import type { TrainingEvent } from './training.ts';
+
+export interface Events {
+  readonly 'health.changed': Health;
+  readonly 'jobs.changed': readonly JobView[];
+  readonly 'settings.changed': AppSettings;
+  readonly 'training.event': { readonly run: string; readonly event: TrainingEvent };
+}
+
+export type EventName = keyof Events;
+
+const TABLE: Readonly<Record<EventName, true>> = {
+  'health.changed': true,
+  'jobs.changed': true,
+  'settings.changed': true,
+  'training.event': true,
+};
+
+export const EVENT_NAMES = Object.keys(TABLE) as readonly EventName[];
+
+export function isEvent(name: unknown): name is EventName {
+  return typeof name === 'string' && Object.hasOwn(TABLE, name);
+}

@@ -1,0 +1,5 @@
+// The desktop's composition root, built for Electron.
+
+import { startDesktop } from './shell/electron/desktop.ts';
+
+startDesktop();

@@ -1,0 +1,11 @@
+// All handlers of the contract; a channel without one is a type error.
+
+import type { HandlerTable } from './dispatcher.ts';
+import { appHandlers } from './handlers/app-handlers.ts';
+import { modelHandlers } from './handlers/model-handlers.ts';
+import { trainingHandlers } from './handlers/training-handlers.ts';
+import type { HostServices } from './host-services.ts';
+
+export function createHandlers(services: HostServices): HandlerTable {
+  return { ...appHandlers(services), ...trainingHandlers(services), ...modelHandlers(services) };
+}

@@ -1,0 +1,43 @@
+// Models: list, import, export, verify, adapt, delete and undo.
+
+import { ensure } from '../../common/errors.ts';
+import { ensureFolder } from '../../processes/folder-listing.ts';
+import type { HandlerTable } from '../dispatcher.ts';
+import type { HostServices } from '../host-services.ts';
+
+type ModelChannels =
+  | 'models.list'
+  | 'models.import'
+  | 'models.export'
+  | 'models.verify'
+  | 'models.adapt'
+  | 'trash.put'
+  | 'trash.restore';
+
+export function modelHandlers({ engine, queue, trash }: HostServices): Pick<HandlerTable, ModelChannels> {
+  return {
+    'models.list': () => engine.call('models', null),
+    'models.import': (request) => queue.add('import-teacher', request),
+    'models.export': (request) => queue.add('export', request),
+    'models.verify': async (request) => {
+      await ensureFolder(request.dataset);
+      return queue.add('verify', request);
+    },
+    'models.adapt': async (request) => {
+      await ensureFolder(request.data);
+      return queue.add('adapt', request);
+    },
+    'trash.put': async ({ kind, name }) => {
+      const isBusy = queue.views.some(
+        ({ subject, state }) =>
+          subject === name && ['queued', 'running', 'pausing', 'stopping'].includes(state),
+      );
+      ensure(!isBusy, 'in-use', `${name} is in use by a job: stop that first`);
+      return { item: await trash.put(kind, name) };
+    },
+    'trash.restore': async ({ item }) => {
+      await trash.restore(item);
+      return null;
+    },
+  };
+}

@@ -1,0 +1,61 @@
+// Training: what is checked before, started, gone on with, read back.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensure } from '../../common/errors.ts';
+import type { JobView } from '../../contract/jobs.ts';
+import { ensureFolder } from '../../processes/folder-listing.ts';
+import type { HandlerTable } from '../dispatcher.ts';
+import type { HostServices } from '../host-services.ts';
+
+type TrainingChannels =
+  | 'training.presets'
+  | 'training.check'
+  | 'training.pace'
+  | 'training.samples'
+  | 'training.start'
+  | 'training.resume'
+  | 'training.branch'
+  | 'runs.list'
+  | 'runs.read';
+
+export function trainingHandlers({
+  engine,
+  queue,
+  facts,
+}: HostServices): Pick<HandlerTable, TrainingChannels> {
+  /** The unfinished job of a run, if there is one. */
+  function openJobOf(run: string): JobView | undefined {
+    return queue.views.find(
+      ({ kind, subject, endedAt }) => kind === 'train' && subject === run && endedAt === null,
+    );
+  }
+  function refuseTaken(run: string): void {
+    const isTaken = openJobOf(run) !== undefined || existsSync(join(facts.dataFolder, 'runs', run));
+    ensure(!isTaken, 'bad-usage', `there is a run ${run} already: choose another name`);
+  }
+  return {
+    'training.presets': () => engine.call('presets', null),
+    'training.check': (plan) => engine.call('checkData', plan),
+    'training.pace': (request) => engine.call('checkPace', request),
+    'training.samples': (request) => engine.call('samples', request),
+    'training.start': async ({ run, plan }) => {
+      refuseTaken(run);
+      await ensureFolder(plan.data);
+      return queue.add('train', { run, plan });
+    },
+    'training.resume': ({ run }) => {
+      const open = openJobOf(run);
+      if (open?.canResume) return queue.resume(open.id);
+      ensure(open === undefined, 'bad-usage', `run ${run} is ${open?.state} already`);
+      return queue.add('train', { run, plan: null });
+    },
+    'training.branch': async (request) => {
+      refuseTaken(request.run);
+      await engine.call('branch', request);
+      return queue.add('train', { run: request.run, plan: null });
+    },
+    'runs.list': () => engine.call('runs', null),
+    'runs.read': (request) => engine.call('run', request),
+  };
+}

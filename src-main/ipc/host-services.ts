@@ -1,0 +1,22 @@
+// What the handlers work with: built by the shell's host, handed in.
+
+import type { AppFacts, Health } from '../contract/app.ts';
+import type { EngineJobParams } from '../processes/engine/engine-jobs.ts';
+import type { EngineService } from '../processes/engine/engine-service.ts';
+import type { JobQueue } from '../processes/job-queue/job-queue.ts';
+import type { SettingsStore } from '../processes/settings-store.ts';
+import type { Supervised } from '../processes/supervised.ts';
+import type { Trash } from '../processes/trash.ts';
+
+export interface HostServices {
+  readonly facts: AppFacts;
+  readonly settings: SettingsStore;
+  /** Answers questions; never busy with a job. */
+  readonly engine: Supervised<EngineService>;
+  readonly queue: JobQueue<EngineJobParams>;
+  readonly trash: Trash;
+  health(): Health;
+  /** Starts engine and worker anew with the settings as they are. Throws `in-use` while a job runs. */
+  restartEngine(): Promise<void>;
+  onSettingsChange(): void;
+}

@@ -1,0 +1,84 @@
+// The engine's methods, each handed to the job that does it.
+
+import { join } from 'node:path';
+import { cacheFolderOf } from '../../common/files.ts';
+import { readVersion } from '../../common/version.ts';
+import type { TrainingEvent } from '../../contract/training.ts';
+import { expectedDevice } from '../../engine/runtime/device.ts';
+import { examineEngine } from '../../engine/runtime/doctor.ts';
+import { loadRuntime } from '../../engine/runtime/load.ts';
+import { importTeacher } from '../../engine/teacher/teacher-store.ts';
+import { presetSettings } from '../../engine/training/settings.ts';
+import { runAdaptation } from '../jobs/adapt-job.ts';
+import { branchRun } from '../jobs/branch-run.ts';
+import { runExport } from '../jobs/export-job.ts';
+import { findStudentFile, openStudent } from '../jobs/student.ts';
+import type { Handlers } from '../rpc/methods.ts';
+import { checkData, checkPace } from './checks.ts';
+import type { EngineService } from './engine-service.ts';
+import { listModels } from './model-list.ts';
+import { ProbeEmbedder } from './probe-embedder.ts';
+import { listRunRows, readRunDetail } from './run-views.ts';
+import { drawSamples } from './samples.ts';
+import { trainRun } from './train-run.ts';
+import { verifyStudent } from './verify-student.ts';
+
+export interface EngineContext {
+  readonly dataFolder: string;
+  readonly onTrainingEvent: (run: string, event: TrainingEvent) => void;
+}
+
+export function createEngineHandlers(context: EngineContext): Handlers<EngineService> {
+  const { dataFolder } = context;
+  const profilesFolder = join(dataFolder, 'profiles');
+  const probes = new ProbeEmbedder(dataFolder);
+  return {
+    hello: () => expectedDevice(process.env),
+    doctor: async (_, progress) => ({
+      nodeVersion: process.versions.node,
+      ...(await examineEngine(loadRuntime(), progress)),
+    }),
+    presets: () => ({
+      paper: presetSettings('paper'),
+      quick: presetSettings('quick'),
+      ours: presetSettings('ours'),
+      teacher: presetSettings('teacher'),
+    }),
+    checkData: (plan, progress) => checkData(plan, dataFolder, progress),
+    checkPace: (request) => checkPace(loadRuntime(), request),
+    samples: ({ data, settings, draw }) => drawSamples(data, settings, draw, cacheFolderOf(dataFolder)),
+    train: (request, progress) => trainRun(loadRuntime(), request, context, progress),
+    branch: async (request) => {
+      await branchRun(dataFolder, request);
+      return null;
+    },
+    runs: () => listRunRows(dataFolder),
+    run: ({ run }) => readRunDetail(dataFolder, run),
+    models: () => listModels(dataFolder),
+    importTeacher: async (request) => {
+      const { card } = await importTeacher(dataFolder, request);
+      return { name: card.name };
+    },
+    export: async ({ student, file, profile }) => {
+      const studentPath = await findStudentFile(student, dataFolder, dataFolder);
+      const profilePath = profile === null ? null : join(profilesFolder, `${profile}.glimpse`);
+      return runExport({ studentPath, outPath: file, profilePath, glimpseVersion: readVersion() });
+    },
+    verify: (request, progress) => verifyStudent(request, dataFolder, progress),
+    adapt: async ({ student, data, settings }, progress) => {
+      const runtime = loadRuntime();
+      const folders = { dataFolder, callerFolder: dataFolder, profile: null };
+      const opened = await openStudent(runtime, student, folders);
+      try {
+        return await runAdaptation(
+          runtime,
+          { student: opened, root: data, settings, outPath: null, profilesFolder },
+          progress,
+        );
+      } finally {
+        opened.dispose();
+      }
+    },
+    embed: (request) => probes.embed(request),
+  };
+}

@@ -1,0 +1,97 @@
+// What can be asked of the engine process, and what it announces.
+
+import type { DoctorReport, EngineFacts } from '../../contract/app.ts';
+import type { AdaptResult, ExportResult, ModelList, VerifyResult } from '../../contract/models.ts';
+import type {
+  DataCheck,
+  PaceCheck,
+  Presets,
+  RunDetail,
+  RunRow,
+  SampleFace,
+  TrainingEvent,
+  TrainingResult,
+} from '../../contract/training.ts';
+import type { TrainingSettings } from '../../contract/training-settings.ts';
+import type { FaceBnSettings } from '../../engine/adaptation/face-bn.ts';
+import type { TeacherImport } from '../../engine/teacher/teacher-store.ts';
+import type { EmbeddedProbe, ProbeRequest } from './probe-embedder.ts';
+
+export interface TrainingPlan {
+  readonly data: string;
+  readonly validation: string | null;
+  readonly teacher: string | null;
+  readonly settings: TrainingSettings;
+}
+
+export interface TrainRequest {
+  readonly run: string;
+  readonly plan: TrainingPlan | null;
+  /** An earlier sitting was begun. */
+  readonly resumes: boolean;
+}
+
+export interface Vitals {
+  readonly rssMb: number;
+}
+
+export interface EngineService {
+  readonly methods: {
+    readonly hello: { readonly params: null; readonly result: EngineFacts };
+    readonly doctor: { readonly params: null; readonly result: DoctorReport };
+    readonly presets: { readonly params: null; readonly result: Presets };
+    readonly checkData: { readonly params: TrainingPlan; readonly result: DataCheck };
+    readonly checkPace: {
+      readonly params: {
+        readonly images: number;
+        readonly identities: number;
+        readonly settings: TrainingSettings;
+      };
+      readonly result: PaceCheck;
+    };
+    readonly samples: {
+      readonly params: { readonly data: string; readonly settings: TrainingSettings; readonly draw: number };
+      readonly result: readonly SampleFace[];
+    };
+    /** A new run by its plan; without one, or where an earlier sitting has made the run, goes on with the run's own settings. */
+    readonly train: {
+      readonly params: TrainRequest;
+      readonly result: TrainingResult;
+    };
+    /** Makes a new run that starts at a checkpoint of another; `train` then goes on with it. */
+    readonly branch: {
+      readonly params: {
+        readonly source: string;
+        readonly checkpoint: 'last' | 'best';
+        readonly run: string;
+        readonly settings: TrainingSettings;
+      };
+      readonly result: null;
+    };
+    readonly runs: { readonly params: null; readonly result: readonly RunRow[] };
+    readonly run: { readonly params: { readonly run: string }; readonly result: RunDetail };
+    readonly models: { readonly params: null; readonly result: ModelList };
+    readonly importTeacher: { readonly params: TeacherImport; readonly result: { readonly name: string } };
+    readonly export: {
+      readonly params: { readonly student: string; readonly file: string; readonly profile: string | null };
+      readonly result: ExportResult;
+    };
+    readonly verify: {
+      readonly params: {
+        readonly student: string;
+        readonly dataset: string;
+        readonly faceBn: FaceBnSettings | null;
+      };
+      readonly result: VerifyResult;
+    };
+    readonly adapt: {
+      readonly params: { readonly student: string; readonly data: string; readonly settings: FaceBnSettings };
+      readonly result: AdaptResult;
+    };
+    readonly embed: { readonly params: ProbeRequest; readonly result: EmbeddedProbe };
+  };
+  readonly events: {
+    readonly training: { readonly run: string; readonly event: TrainingEvent };
+    readonly vitals: Vitals;
+  };
+}

@@ -1,0 +1,132 @@
+// Probes: faces of one picture, found or taken as the crop it is, embedded by the models that a search will ask for.
+
+import { readFile } from 'node:fs/promises';
+import { type FaceModels, faceModelsFolder, openFaceModels } from '../../engine/onnx/face-models.ts';
+import { loadRuntime } from '../../engine/runtime/load.ts';
+import type { Box } from '../../imaging/box.ts';
+import { decodeImage } from '../../imaging/decode.ts';
+import { createFaceFinder, type FaceFinder } from '../../imaging/face-finder.ts';
+import type { FiveLandmarks } from '../../imaging/landmarks.ts';
+import { type CropEmbedder, studentCropEmbedder, teacherCropEmbedder } from '../enrolment/crop-embedder.ts';
+import { findFaces, takeCrop } from '../enrolment/picture-faces.ts';
+import { openStudent } from '../jobs/student.ts';
+import { openTeacher } from '../jobs/teachers.ts';
+
+export interface ProbeModel {
+  readonly kind: 'student' | 'teacher';
+  /** A run's or a teacher's name. */
+  readonly name: string;
+  /** FaceBN profile of a student, by its file's path. */
+  readonly profilePath: string | null;
+}
+
+export interface ProbeRequest {
+  /** The picture's file; what it is called in messages where `bytes` hold it. */
+  readonly path: string;
+  readonly bytes: Uint8Array | null;
+  /** The picture is an aligned face already. */
+  readonly isCrop: boolean;
+  readonly models: readonly ProbeModel[];
+}
+
+export interface EmbeddedProbe {
+  readonly width: number;
+  readonly height: number;
+  /** Surest first. */
+  readonly faces: readonly {
+    readonly box: Box;
+    readonly landmarks: FiveLandmarks | null;
+    readonly detectionScore: number | null;
+    readonly sizePx: number;
+    readonly weight: number;
+    readonly reasons: readonly string[];
+    /** The aligned crop as PNG. */
+    readonly png: Uint8Array;
+    /** Unit embeddings, one per model, in the order asked for. */
+    readonly embeddings: readonly { readonly space: CropEmbedder['space']; readonly vector: Float32Array }[];
+  }[];
+}
+
+/** Models stay open between probes; the oldest goes when there are too many. */
+const MOST_OPEN_MODELS = 3;
+
+export class ProbeEmbedder {
+  readonly #dataFolder: string;
+  readonly #open = new Map<string, Promise<CropEmbedder>>();
+  #finder: Promise<{ models: FaceModels; finder: FaceFinder }> | null = null;
+
+  constructor(dataFolder: string) {
+    this.#dataFolder = dataFolder;
+  }
+
+  /** Throws `bad-image` for what is no picture. A picture without a face comes back without faces. */
+  async embed({ path, bytes, isCrop, models }: ProbeRequest): Promise<EmbeddedProbe> {
+    const picture = await decodeImage(bytes ?? (await readFile(path)), path);
+    const faces = isCrop
+      ? [await takeCrop(picture, path)]
+      : await findFaces(await this.#faceFinder(), picture);
+    const crops = faces.map(({ crop }) => crop);
+    const rows: { space: CropEmbedder['space']; vectors: Float32Array[] }[] = [];
+    for (const model of faces.length === 0 ? [] : models) {
+      const embedder = await this.#embedderOf(model);
+      rows.push({ space: embedder.space, vectors: await embedder.embed(crops) });
+    }
+    return {
+      width: picture.width,
+      height: picture.height,
+      faces: faces.map(({ box, landmarks, detectionScore, quality, weight, png }, at) => ({
+        box,
+        landmarks,
+        detectionScore,
+        sizePx: quality.sizePx,
+        weight,
+        reasons: quality.reasons,
+        png,
+        embeddings: rows.map(({ space, vectors }) => ({ space, vector: vectors[at] })),
+      })),
+    };
+  }
+
+  async dispose(): Promise<void> {
+    for (const embedder of this.#open.values()) await (await embedder).dispose();
+    await (await this.#finder)?.models.dispose();
+  }
+
+  async #faceFinder(): Promise<FaceFinder> {
+    this.#finder ??= openFaceModels(faceModelsFolder()).then((models) => ({
+      models,
+      finder: createFaceFinder(models),
+    }));
+    return (await this.#finder).finder;
+  }
+
+  async #embedderOf(model: ProbeModel): Promise<CropEmbedder> {
+    const key = JSON.stringify(model);
+    const known = this.#open.get(key);
+    if (known !== undefined) return known;
+    const opening = this.#openModel(model);
+    this.#open.set(key, opening);
+    // A model that could not be opened is tried again the next time.
+    opening.catch(() => this.#open.delete(key));
+    const [oldest] = this.#open.keys();
+    if (this.#open.size > MOST_OPEN_MODELS) {
+      const gone = this.#open.get(oldest);
+      this.#open.delete(oldest);
+      await (await gone)?.dispose();
+    }
+    return opening;
+  }
+
+  async #openModel({ kind, name, profilePath }: ProbeModel): Promise<CropEmbedder> {
+    if (kind === 'teacher') return teacherCropEmbedder(await openTeacher(this.#dataFolder, name));
+    const runtime = loadRuntime();
+    const folders = { dataFolder: this.#dataFolder, callerFolder: this.#dataFolder };
+    const profile = profilePath === null ? null : { name: profilePath, content: await readFile(profilePath) };
+    const student = await openStudent(runtime, name, { ...folders, profile });
+    try {
+      return studentCropEmbedder(runtime, student, profile?.content ?? null);
+    } finally {
+      student.dispose();
+    }
+  }
+}

@@ -1,0 +1,149 @@
+// The host: builds what the handlers work with, and passes on what the processes announce. It computes nothing and loads no
+// native module; both shells run the same one.
+
+import { mkdir } from 'node:fs/promises';
+import { homedir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { ensure } from '../common/errors.ts';
+import { holdFile } from '../common/holder.ts';
+import type { AppFacts, EngineFacts, Health, ProcessName } from '../contract/app.ts';
+import type { EventName, Events } from '../contract/events.ts';
+import { Dispatcher } from '../ipc/dispatcher.ts';
+import { createHandlers } from '../ipc/handlers.ts';
+import type { HostServices } from '../ipc/host-services.ts';
+import { findImageFile } from '../ipc/image-files.ts';
+import { engineJobs } from '../processes/engine/engine-jobs.ts';
+import type { EngineService } from '../processes/engine/engine-service.ts';
+import { chosenEnvironment, engineEnvironment } from '../processes/engine-environment.ts';
+import { JobQueue } from '../processes/job-queue/job-queue.ts';
+import type { Launcher } from '../processes/launcher.ts';
+import { SettingsStore } from '../processes/settings-store.ts';
+import { Supervised } from '../processes/supervised.ts';
+import { Trash } from '../processes/trash.ts';
+
+export interface HostOptions {
+  /** Where `src-main` lies. */
+  readonly root: string;
+  readonly dataFolder: string;
+  readonly launch: Launcher;
+  readonly about: Pick<AppFacts, 'version' | 'shell' | 'runtime' | 'processors'>;
+  /** Hears what nobody foresaw, for the log. */
+  readonly onUnexpected: (where: string, error: unknown) => void;
+}
+
+export type EventSink = <E extends EventName>(event: E, value: Events[E]) => void;
+
+export interface Host {
+  readonly dispatcher: Dispatcher;
+  /** Every window listens here; returns what ends the listening. */
+  onEvent(sink: EventSink): () => void;
+  findImage(name: string): Promise<string | null>;
+  /** Saves what can be resumed, ends the processes. */
+  close(): Promise<void>;
+}
+
+const BUSY_STATES = ['queued', 'running', 'pausing', 'stopping'];
+
+/** Throws `in-use` while another Glimpse has the data folder open. */
+export async function openHost(options: HostOptions): Promise<Host> {
+  const { root, dataFolder, launch, about, onUnexpected } = options;
+  await mkdir(dataFolder, { recursive: true });
+  const letGo = holdFile(join(dataFolder, 'window.lock'), `the data folder ${dataFolder}`);
+  const sinks = new Set<EventSink>();
+  const emit: EventSink = (event, value) => {
+    for (const sink of sinks) sink(event, value);
+  };
+  const settings = await SettingsStore.open(dataFolder, (error) => onUnexpected('settings', error));
+  const program = (name: ProcessName) => () => ({
+    name: `the ${name}`,
+    entry: join(root, 'src-main', 'processes', 'engine', 'engine-process.ts'),
+    words: [name],
+    environment: {
+      ...engineEnvironment({ ...process.env, ...chosenEnvironment(settings.current) }),
+      GLIMPSE_HOME: dataFolder,
+    },
+  });
+  const rssMb = new Map<ProcessName, number>();
+  const facts = new Map<'engine', EngineFacts>();
+  const tellHealth = (): void => emit('health.changed', healthNow());
+  const processes = new Map<ProcessName, Supervised<EngineService>>(
+    (['engine', 'worker'] as const).map((name) => [
+      name,
+      new Supervised<EngineService>(launch, program(name), tellHealth),
+    ]),
+  );
+  const engine = processes.get('engine') as Supervised<EngineService>;
+  const worker = processes.get('worker') as Supervised<EngineService>;
+  for (const [name, service] of processes) {
+    service.on('vitals', (vitals) => {
+      rssMb.set(name, vitals.rssMb);
+      tellHealth();
+    });
+  }
+  worker.on('training', (value) => emit('training.event', value));
+  const queue = await JobQueue.open({
+    kinds: engineJobs(worker),
+    path: join(dataFolder, 'jobs.json'),
+    onChange: (jobs) => emit('jobs.changed', jobs),
+    onProblem: (error) => onUnexpected('jobs', error),
+  });
+  const trash = new Trash(dataFolder);
+  trash.empty(Date.now()).catch((error: unknown) => onUnexpected('trash', error));
+
+  function healthNow(): Health {
+    return {
+      processes: [...processes].map(([name, { state }]) => ({
+        name,
+        state: state.state,
+        lastEnd: state.lastEnd,
+        rssMb: state.state === 'ended' ? null : (rssMb.get(name) ?? null),
+      })),
+      engine: facts.get('engine') ?? null,
+    };
+  }
+  function greetEngine(): void {
+    engine
+      .call('hello', null)
+      .then((hello) => {
+        facts.set('engine', hello);
+        tellHealth();
+      })
+      // Shown by its state.
+      .catch(() => {});
+  }
+  const services: HostServices = {
+    facts: {
+      ...about,
+      dataFolder,
+      homeFolder: homedir(),
+      platform: process.platform,
+      memoryBytes: totalmem(),
+    },
+    settings,
+    engine,
+    queue,
+    trash,
+    health: healthNow,
+    restartEngine: async () => {
+      const isBusy = queue.views.some(({ state }) => BUSY_STATES.includes(state));
+      ensure(!isBusy, 'in-use', 'a job is running: pause or finish it first');
+      await Promise.all([engine.stop(), worker.stop()]);
+      greetEngine();
+    },
+    onSettingsChange: () => emit('settings.changed', settings.current),
+  };
+  greetEngine();
+  return {
+    dispatcher: new Dispatcher(createHandlers(services), onUnexpected),
+    onEvent: (sink) => {
+      sinks.add(sink);
+      return () => void sinks.delete(sink);
+    },
+    findImage: (name) => findImageFile(dataFolder, name),
+    close: async () => {
+      await queue.close();
+      await Promise.all([engine.stop(), worker.stop()]);
+      letGo();
+    },
+  };
+}

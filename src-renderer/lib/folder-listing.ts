@@ -1,0 +1,20 @@
+// What a folder dialog asks for and is given.
+
+export interface FolderNames {
+  readonly path: string;
+  readonly parent: string | null;
+  readonly folders: readonly string[];
+  readonly files: readonly string[];
+  readonly isCut: boolean;
+}
+
+/** `path` null is the home folder. Throws with one sentence. */
+export type BrowseFolder = (path: string | null, files: 'none' | 'onnx') => Promise<FolderNames>;
+
+export function joinPath(folder: string, name: string): string {
+  return folder.endsWith('/') ? `${folder}${name}` : `${folder}/${name}`;
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

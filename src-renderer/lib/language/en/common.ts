@@ -1,0 +1,30 @@
+// English: words that several places share.
+
+export const common = {
+  cancel: 'Cancel',
+  close: 'Close',
+  undo: 'Undo',
+  dismiss: 'Dismiss',
+  browse: 'Browse…',
+  retry: 'Try again',
+  refresh: 'Refresh',
+  none: 'none',
+  loading: 'Loading…',
+  failed: 'This could not be read',
+  notMeasured: '–',
+  default: (value: string): string => `default ${value}`,
+  reset: (label: string): string => `Reset ${label}`,
+  folder: {
+    title: 'Choose a folder',
+    fileTitle: 'Choose a file',
+    path: 'Path',
+    up: 'Parent folder',
+    choose: 'Choose this folder',
+    chooseFile: 'Choose this file',
+    go: 'Go',
+    empty: 'No folders in here',
+    emptyFiles: 'No folders and no .onnx files in here',
+    cut: 'Only the first 2,000 names are shown.',
+    names: 'Names in this folder',
+  },
+} as const;

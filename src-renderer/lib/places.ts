@@ -1,0 +1,13 @@
+// The places of the window, in the order of the rail.
+
+export const PLACE_NAMES = [
+  'search',
+  'gallery',
+  'cases',
+  'training',
+  'benchmarks',
+  'models',
+  'settings',
+] as const;
+
+export type PlaceName = (typeof PLACE_NAMES)[number];

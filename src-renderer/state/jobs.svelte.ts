@@ -1,0 +1,84 @@
+// The jobs as the host tells them, what can be done with each, and what is said when one ends.
+
+import type { Api } from '../api/bridge.ts';
+import type { JobOutcome, JobView } from '../api/types.ts';
+import { messageOf } from '../lib/folder-listing.ts';
+import { words } from '../lib/language/words.ts';
+import type { Toasts } from './toasts.svelte.ts';
+
+export type { JobOutcome, JobView };
+
+export type JobAction = 'pause' | 'resume' | 'cancel' | 'dismiss';
+
+const CHANNELS = {
+  pause: 'jobs.pause',
+  resume: 'jobs.resume',
+  cancel: 'jobs.cancel',
+  dismiss: 'jobs.dismiss',
+} as const satisfies Record<JobAction, string>;
+
+const UNDER_WAY: readonly JobView['state'][] = ['running', 'pausing', 'stopping'];
+
+export class Jobs {
+  /** Oldest first. */
+  all: readonly JobView[] = $state.raw([]);
+  readonly running: JobView | null = $derived(
+    this.all.find(({ state }) => UNDER_WAY.includes(state)) ?? null,
+  );
+  readonly waiting: readonly JobView[] = $derived(
+    this.all.filter(({ state }) => state === 'queued' || state === 'paused' || state === 'interrupted'),
+  );
+  readonly #api: Api;
+  readonly #toasts: Toasts;
+  readonly #ended = new Set<(job: JobView) => void>();
+  #isFirst = true;
+
+  constructor(api: Api, toasts: Toasts) {
+    this.#api = api;
+    this.#toasts = toasts;
+    api.on('jobs.changed', (jobs) => this.#take(jobs));
+  }
+
+  async load(): Promise<void> {
+    this.#take(await this.#api.call('jobs.list', {}));
+  }
+
+  /** Hears each job that ends while the window is open. Returns what ends the listening. */
+  onEnd(listener: (job: JobView) => void): () => void {
+    this.#ended.add(listener);
+    return () => void this.#ended.delete(listener);
+  }
+
+  ofRun(run: string): JobView | null {
+    return this.all.findLast(({ kind, subject }) => kind === 'train' && subject === run) ?? null;
+  }
+
+  async act(job: JobView, action: JobAction): Promise<void> {
+    try {
+      await this.#api.call(CHANNELS[action], { job: job.id });
+    } catch (error) {
+      this.#toasts.warn(messageOf(error));
+    }
+  }
+
+  #take(jobs: readonly JobView[]): void {
+    const before = new Map(this.all.map((job) => [job.id, job.state]));
+    this.all = jobs;
+    for (const job of jobs) {
+      const old = before.get(job.id);
+      if (!this.#isFirst && old !== job.state) this.#announce(job);
+    }
+    this.#isFirst = false;
+  }
+
+  #announce(job: JobView): void {
+    const { kind, subject, state, message } = job;
+    const what = `${words.frame.jobs.kinds[kind]} ${subject}`;
+    if (state === 'done') this.#toasts.tell(words.frame.jobs.finished[kind](subject));
+    if (state === 'failed') this.#toasts.warn(words.frame.jobs.failed(what, message ?? ''));
+    if (state === 'interrupted') this.#toasts.warn(words.frame.jobs.interrupted(what));
+    if (job.endedAt !== null || state === 'paused' || state === 'interrupted') {
+      for (const listener of this.#ended) listener(job);
+    }
+  }
+}

@@ -1,0 +1,164 @@
+// The real window in either shell: real Electron under a display, or the web shell in an installed Chromium.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  _electron,
+  type Browser,
+  chromium,
+  type ElectronApplication,
+  type Page,
+  expect as pageExpect,
+} from '@playwright/test';
+import { findElectronForTests } from '../../scripts/electron-runtime.mjs';
+import { findBrowser, OFFLINE_WORDS } from '../../src-main/shell/web/browser.ts';
+
+export type ShellName = 'electron' | 'web';
+
+export interface OpenShell {
+  readonly name: ShellName;
+  readonly page: Page;
+  /** What the page complained of: errors and refused loads. */
+  readonly complaints: readonly string[];
+  /** Null in the web shell. */
+  readonly electron: ElectronApplication | null;
+  /** The process that holds the data folder. */
+  readonly host: ChildProcess;
+  close(): Promise<void>;
+}
+
+export interface ShellOptions {
+  /** The data folder. */
+  readonly home: string;
+  readonly size?: { readonly width: number; readonly height: number };
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const SIZE = { width: 1280, height: 720 };
+
+/** Real processes on a shared machine: slower than a page by itself. */
+export const expect = pageExpect.configure({ timeout: 60_000 });
+
+/** The shells that can be run here; the others are named by the test runner's last lines. */
+export function shellsHere(): ShellName[] {
+  const shells: ShellName[] = [];
+  if (electronHere() !== null && hasDisplay()) shells.push('electron');
+  if (findBrowser(process.env) !== null) shells.push('web');
+  return shells;
+}
+
+export async function openShell(name: ShellName, options: ShellOptions): Promise<OpenShell> {
+  const opened = name === 'electron' ? await openElectron(options) : await openWeb(options);
+  opened.page.setDefaultTimeout(60_000);
+  await opened.page.setViewportSize(options.size ?? SIZE);
+  await opened.page.getByRole('heading', { level: 1 }).waitFor();
+  return opened;
+}
+
+function electronHere(): string | null {
+  return findElectronForTests(root, process.env);
+}
+
+function hasDisplay(): boolean {
+  return Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
+}
+
+function environmentFor({ home }: ShellOptions): Record<string, string> {
+  const known = Object.entries(process.env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
+  // A test runner's own marks make Node's children report to it.
+  const { NODE_TEST_CONTEXT: _, ...rest } = Object.fromEntries(known);
+  return { ...rest, GLIMPSE_HOME: home, GLIMPSE_DEVICE: 'cpu', GLIMPSE_NODE: process.execPath };
+}
+
+async function openElectron(options: ShellOptions): Promise<OpenShell> {
+  const executablePath = electronHere();
+  if (executablePath === null) throw new Error('there is no Electron here');
+  const application = await _electron.launch({
+    executablePath,
+    args: ['--no-sandbox', `--user-data-dir=${join(options.home, 'electron')}`, root],
+    env: environmentFor(options),
+  });
+  const page = await application.firstWindow();
+  return {
+    name: 'electron',
+    page,
+    complaints: listenToComplaints(page),
+    electron: application,
+    host: application.process(),
+    close: () => application.close(),
+  };
+}
+
+async function openWeb(options: ShellOptions): Promise<OpenShell> {
+  const executablePath = findBrowser(process.env);
+  if (executablePath === null) throw new Error('there is no Chromium here');
+  const server = await serveWeb(options);
+  const browser: Browser = await chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', ...OFFLINE_WORDS],
+  });
+  const page = await browser.newPage();
+  const complaints = listenToComplaints(page);
+  await page.goto(server.address);
+  return {
+    name: 'web',
+    page,
+    complaints,
+    electron: null,
+    host: server.host,
+    close: async () => {
+      await browser.close();
+      await server.close();
+    },
+  };
+}
+
+export interface WebServer {
+  readonly address: string;
+  readonly host: ChildProcess;
+  close(): Promise<void>;
+}
+
+/** The web shell without a window. */
+export async function serveWeb(options: ShellOptions): Promise<WebServer> {
+  const host = startWeb(options);
+  host.stderr?.pipe(process.stderr);
+  return { address: await addressFrom(host), host, close: () => endProcess(host) };
+}
+
+/** Its process alone. */
+export function startWeb(options: ShellOptions): ChildProcess {
+  return spawn(process.execPath, [join(root, 'src-main', 'web.ts'), '--no-open'], {
+    env: environmentFor(options),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+async function addressFrom(child: ChildProcess): Promise<string> {
+  let text = '';
+  for await (const chunk of child.stdout ?? []) {
+    text += String(chunk);
+    const address = /http:\/\/\S+/.exec(text)?.[0];
+    if (address !== undefined) return address;
+  }
+  throw new Error(`the web shell gave no address: ${text}`);
+}
+
+async function endProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+}
+
+function listenToComplaints(page: Page): string[] {
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  return complaints;
+}

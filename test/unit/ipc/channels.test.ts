@@ -1,0 +1,116 @@
+// Every channel of the contract: it has a handler, its guard takes a right request and refuses a wrong one.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as v from 'valibot';
+import { CHANNEL_NAMES, CHANNELS, type ChannelName } from '../../../src-main/contract/channels.ts';
+import { presetSettings } from '../../../src-main/engine/training/settings.ts';
+import { createHandlers } from '../../../src-main/ipc/handlers.ts';
+import type { HostServices } from '../../../src-main/ipc/host-services.ts';
+
+const settings = presetSettings('ours');
+const plan = { data: '/faces', validation: null, teacher: 'faceplugin', settings };
+const job = { job: '01234567-89ab-cdef-0123-456789abcdef' };
+const faceBn = { mode: 'pooled', gamma: 0.1, lambda: 1, batchSize: 256, minBatch: 8 };
+
+/** A right request, and one that is wrong in a single point. A channel without a row is a type error. */
+const CASES: Readonly<Record<ChannelName, { readonly right: unknown; readonly wrong: unknown }>> = {
+  'app.facts': { right: {}, wrong: { more: 1 } },
+  'app.health': { right: {}, wrong: null },
+  'app.restart-engine': { right: {}, wrong: 'now' },
+  'settings.read': { right: {}, wrong: 'x' },
+  'settings.write': { right: { theme: 'light' }, wrong: { theme: 'pink' } },
+  'files.browse': { right: { path: null, files: 'none' }, wrong: { path: 'relative', files: 'none' } },
+  'doctor.start': { right: {}, wrong: { threads: 1 } },
+  'jobs.list': { right: {}, wrong: { all: true } },
+  'jobs.pause': { right: job, wrong: { job: '../jobs' } },
+  'jobs.resume': { right: job, wrong: {} },
+  'jobs.cancel': { right: job, wrong: { job: 7 } },
+  'jobs.dismiss': { right: job, wrong: { ...job, more: 1 } },
+  'training.presets': { right: {}, wrong: { name: 'ours' } },
+  'training.check': { right: plan, wrong: { ...plan, data: 'faces' } },
+  'training.pace': {
+    right: { images: 100, identities: 10, settings },
+    wrong: { images: -1, identities: 10, settings },
+  },
+  'training.samples': {
+    right: { data: '/faces', settings, draw: 0 },
+    wrong: { data: '/faces', settings: { ...settings, version: 2 }, draw: 0 },
+  },
+  'training.start': { right: { run: 'ours-1', plan }, wrong: { run: '../ours', plan } },
+  'training.resume': { right: { run: 'ours-1' }, wrong: { run: 'a/b' } },
+  'training.branch': {
+    right: { source: 'ours-1', checkpoint: 'last', run: 'ours-2', settings },
+    wrong: { source: 'ours-1', checkpoint: 'first', run: 'ours-2', settings },
+  },
+  'runs.list': { right: {}, wrong: { from: 1 } },
+  'runs.read': { right: { run: 'ours' }, wrong: { run: '' } },
+  'models.list': { right: {}, wrong: 0 },
+  'models.import': {
+    right: {
+      modelPath: '/model.onnx',
+      name: 'mine',
+      licence: 'MIT',
+      channelOrder: 'rgb',
+      pixelMean: 127.5,
+      pixelScale: 127.5,
+    },
+    wrong: {
+      modelPath: '/model.onnx',
+      name: 'mine',
+      licence: 'MIT',
+      channelOrder: 'rgb',
+      pixelMean: 127.5,
+      pixelScale: 0,
+    },
+  },
+  'models.export': {
+    right: { student: 'ours', file: '/out.onnx', profile: null },
+    wrong: { student: 'ours', file: '/out\0.onnx', profile: null },
+  },
+  'models.verify': {
+    right: { student: 'ours', dataset: '/lfw', faceBn },
+    wrong: { student: 'ours', dataset: '/lfw', faceBn: { ...faceBn, lambda: 2 } },
+  },
+  'models.adapt': {
+    right: { student: 'ours', data: '/faces', settings: faceBn },
+    wrong: { student: 'ours', data: '/faces', settings: null },
+  },
+  'trash.put': { right: { kind: 'run', name: 'ours' }, wrong: { kind: 'gallery', name: 'ours' } },
+  'trash.restore': { right: { item: job.job }, wrong: { item: '../../etc' } },
+};
+
+test('every channel has a handler and no handler is without a channel', () => {
+  // Handlers are only made here, not called: what they work with may be absent.
+  const handlers = createHandlers({} as HostServices);
+  assert.deepEqual(Object.keys(handlers).sort(), [...CHANNEL_NAMES].sort());
+});
+
+for (const channel of CHANNEL_NAMES) {
+  test(`${channel}: the guard takes a right request and refuses a wrong one`, () => {
+    const { right, wrong } = CASES[channel];
+    assert.deepEqual(v.safeParse(CHANNELS[channel].request, right).output, right);
+    assert.equal(v.safeParse(CHANNELS[channel].request, wrong).success, false);
+  });
+}
+
+test('the presets of the engine pass the contract as they are', () => {
+  for (const name of ['paper', 'ours', 'quick', 'teacher'] as const) {
+    const preset = presetSettings(name);
+    assert.deepEqual(
+      v.parse(CHANNELS['training.samples'].request, { data: '/f', settings: preset, draw: 1 }),
+      {
+        data: '/f',
+        settings: preset,
+        draw: 1,
+      },
+    );
+  }
+});
+
+test('a setting that is not a number, or out of its limits, is refused by name', () => {
+  const broken = { ...settings, schedule: { ...settings.schedule, epochs: 0 } };
+  const result = v.safeParse(CHANNELS['training.check'].request, { ...plan, settings: broken });
+  assert.equal(result.success, false);
+  assert.equal(v.getDotPath(result.issues?.[0] as v.BaseIssue<unknown>), 'settings.schedule.epochs');
+});
