@@ -54,10 +54,11 @@ test('LFW: cells, comparisons, cache, plan', async (context) => {
   ]);
   assert.equal(report.cells[0].kind === 'pairs' && report.cells[0].measured.folds, 10);
   assert.ok(report.layers.length > 10 && report.layers.every(({ adaptation }) => adaptation === 'pooled'));
-  // 2 models × (2 modes against none and each other) + models against each other, in each scenario.
-  assert.ok(
-    report.paired.some(({ first, second }) => first.includes('.second.') && second.includes('.first.')),
-  );
+  const compared = report.paired.map(({ first, second }) => `${first} ${second}`);
+  assert.ok(compared.includes('lfw.16.lr-lr.first.pooled lfw.16.lr-lr.second.pooled'), compared.join('\n'));
+  assert.ok(compared.includes('lfw.16.lr-hr.first.online lfw.16.lr-hr.tiny.none'), 'model_I stands second');
+  assert.ok(compared.includes('lfw.16.lr-lr.second.online lfw.16.lr-lr.second.none'));
+  assert.ok(report.paired.every(({ first }) => !first.includes('.tiny.')));
 
   const after = await planBenchmark(request, SILENT);
   assert.ok(after.steps.every(({ missing }) => missing === 0));
