@@ -259,3 +259,21 @@ test('an image that does not decode costs its pairs, and is named', async (conte
     ),
   );
 });
+
+test('pairs naming unknown people are refused by name, or left out where that is asked for', async (context) => {
+  const bench = await benchmarkBench(context);
+  const lfw = join(bench.folder, 'lfw');
+  await makeLfwFolder(lfw, LFW);
+  const pairs = await readFile(join(lfw, 'pairs.txt'), 'utf8');
+  await writeFile(join(lfw, 'pairs.txt'), pairs.replace('Person_3\t1\t2', 'Nobody\t1\t2'));
+  await assert.rejects(run(bench.request('lfw', lfw)), {
+    code: 'bad-dataset',
+    message: /names images that are absent from .*: 2 missing \(Nobody\/Nobody_0001, Nobody\/Nobody_0002\)/,
+  });
+  const report = await run(bench.request('lfw', lfw, { missingImages: 'skip' }));
+  assert.deepEqual(
+    report.data.leftOut.map(({ path }) => path),
+    ['Nobody/Nobody_0001', 'Nobody/Nobody_0002'],
+  );
+  assert.equal(report.data.counts.pairsLeftOut, 1);
+});
