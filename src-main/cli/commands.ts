@@ -7,7 +7,9 @@ export const GROUPS: CommandGroups = {
   teacher: 'models that students learn from',
   runs: 'training runs and how far they came',
   gallery: 'faces to search among',
+  case: 'probes, searches, notes and decisions that belong together',
   audit: 'what was done with a gallery',
+  report: 'write the result of a benchmark as HTML, PDF, CSV or JSON',
 };
 
 export const COMMANDS: readonly CommandEntry[] = [
@@ -66,8 +68,27 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/verify.ts')).command,
   },
   {
+    path: 'benchmark',
+    summary: 'run a published protocol (lfw, agedb, uccs, …) for your models, with a report',
+    needsEngine: true,
+    load: async () => (await import('./commands/benchmark.ts')).command,
+  },
+  {
+    path: 'report',
+    summary: 'write the result of a benchmark as HTML, PDF, CSV or JSON',
+    needsEngine: false,
+    load: async () => (await import('./commands/report.ts')).command,
+  },
+  {
+    path: 'report check',
+    summary: 'recompute every number of a result from its scores alone',
+    needsEngine: false,
+    load: async () => (await import('./commands/report-check.ts')).command,
+  },
+  {
     path: 'bench',
-    summary: 'measure speed beside a baseline in the same run: train, embed, mining, detect, search',
+    summary:
+      'measure speed beside a baseline in the same run: train, embed, mining, detect, search, enrol, busy',
     needsEngine: true,
     load: async () => (await import('./commands/bench.ts')).command,
   },
@@ -91,7 +112,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     path: 'gallery enrol',
-    summary: 'enrol pictures from a folder, a manifest or by name',
+    summary: 'enrol pictures, frames in order of time, or a video',
     needsEngine: true,
     load: async () => (await import('./commands/gallery-enrol.ts')).command,
   },
@@ -102,6 +123,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/gallery-calibrate.ts')).command,
   },
   {
+    path: 'gallery embed',
+    summary: 'embed every enrolled face by another model, from the stored crops',
+    needsEngine: true,
+    load: async () => (await import('./commands/gallery-embed.ts')).command,
+  },
+  {
     path: 'gallery search',
     summary: 'find the person of a picture among the faces of a gallery',
     needsEngine: true,
@@ -110,12 +137,18 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     path: 'gallery recheck',
     summary: 'measure what scores mean here, and list labels that look wrong',
-    needsEngine: false,
+    needsEngine: true,
     load: async () => (await import('./commands/gallery-recheck.ts')).command,
   },
   {
+    path: 'identify',
+    summary: 'measure how well a gallery finds its own people again: rank 1, rank 10, FNIR',
+    needsEngine: false,
+    load: async () => (await import('./commands/identify.ts')).command,
+  },
+  {
     path: 'gallery verify',
-    summary: 'check a gallery: database, crops, embeddings, audit chain',
+    summary: 'check a gallery: database, crops, embeddings, cases, audit chain',
     needsEngine: false,
     load: async () => (await import('./commands/gallery-verify.ts')).command,
   },
@@ -132,10 +165,130 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/gallery-list-faces.ts')).command,
   },
   {
+    path: 'gallery cluster',
+    summary: 'group the unknown: who is seen most often, where and when',
+    needsEngine: false,
+    load: async () => (await import('./commands/gallery-cluster.ts')).command,
+  },
+  {
+    path: 'gallery rename',
+    summary: 'give a subject another name',
+    needsEngine: false,
+    load: async () => (await import('./commands/gallery-rename.ts')).command,
+  },
+  {
+    path: 'gallery merge',
+    summary: 'make several subjects one person',
+    needsEngine: false,
+    load: async () => (await import('./commands/gallery-merge.ts')).command,
+  },
+  {
+    path: 'gallery move',
+    summary: 'give tracks to another subject, a new one, or nobody',
+    needsEngine: false,
+    load: async () => (await import('./commands/gallery-move.ts')).command,
+  },
+  {
+    path: 'gallery split',
+    summary: 'part faces from a track',
+    needsEngine: false,
+    load: async () => (await import('./commands/gallery-split.ts')).command,
+  },
+  {
+    path: 'gallery join',
+    summary: 'make several tracks one',
+    needsEngine: false,
+    load: async () => (await import('./commands/gallery-join.ts')).command,
+  },
+  {
+    path: 'gallery undo',
+    summary: 'take a change by hand back',
+    needsEngine: false,
+    load: async () => (await import('./commands/gallery-undo.ts')).command,
+  },
+  {
+    path: 'gallery redo',
+    summary: 'do a change again that was taken back',
+    needsEngine: false,
+    load: async () => (await import('./commands/gallery-redo.ts')).command,
+  },
+  {
+    path: 'gallery changes',
+    summary: 'list what was changed by hand',
+    needsEngine: false,
+    load: async () => (await import('./commands/gallery-changes.ts')).command,
+  },
+  {
     path: 'gallery purge',
     summary: 'remove a subject, old faces or everything for good',
     needsEngine: false,
     load: async () => (await import('./commands/gallery-purge.ts')).command,
+  },
+  {
+    path: 'gallery export',
+    summary: 'write a whole gallery as CSV, JSON, npy and crops, with digests',
+    needsEngine: false,
+    load: async () => (await import('./commands/gallery-export.ts')).command,
+  },
+  {
+    path: 'gallery import',
+    summary: 'make a gallery from such an export, or add one to a gallery',
+    needsEngine: false,
+    load: async () => (await import('./commands/gallery-import.ts')).command,
+  },
+  {
+    path: 'case create',
+    summary: 'make an empty case in a gallery',
+    needsEngine: false,
+    load: async () => (await import('./commands/case-create.ts')).command,
+  },
+  {
+    path: 'case list',
+    summary: 'list the cases of a gallery',
+    needsEngine: false,
+    load: async () => (await import('./commands/case-list.ts')).command,
+  },
+  {
+    path: 'case show',
+    summary: 'show what is in a case: probes, searches, notes, decisions',
+    needsEngine: false,
+    load: async () => (await import('./commands/case-show.ts')).command,
+  },
+  {
+    path: 'case note',
+    summary: 'add a note to a case',
+    needsEngine: false,
+    load: async () => (await import('./commands/case-note.ts')).command,
+  },
+  {
+    path: 'case decide',
+    summary: 'decide on a result: match, no-match, inconclusive, withdrawn',
+    needsEngine: false,
+    load: async () => (await import('./commands/case-decide.ts')).command,
+  },
+  {
+    path: 'case close',
+    summary: 'close a case: nothing more is added',
+    needsEngine: false,
+    load: async () => (await import('./commands/case-close.ts')).command,
+  },
+  {
+    path: 'case reopen',
+    summary: 'open a closed case again',
+    needsEngine: false,
+    load: async () => (await import('./commands/case-reopen.ts')).command,
+  },
+  {
+    path: 'case export',
+    summary: 'write a case as HTML, JSON and crops, with digests',
+    needsEngine: false,
+    load: async () => (await import('./commands/case-export.ts')).command,
+  },
+  {
+    path: 'case delete',
+    summary: 'remove a case for good',
+    needsEngine: false,
+    load: async () => (await import('./commands/case-delete.ts')).command,
   },
   {
     path: 'audit show',

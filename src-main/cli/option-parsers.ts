@@ -15,6 +15,11 @@ export function parsePath(text: string): string {
   return resolve(callerFolder(), text);
 }
 
+/** For an argument that is given several times. */
+export function parsePaths(text: string, previous: readonly string[] = []): string[] {
+  return [...previous, parsePath(text)];
+}
+
 /** A whole number within bounds, both included. */
 export function integerParser(
   least: number,
@@ -25,6 +30,16 @@ export function integerParser(
     if (value >= least && value <= most) return value;
     throw new InvalidArgumentError(`expected a whole number ${range(least, most, Number.MAX_SAFE_INTEGER)}.`);
   };
+}
+
+/** The number of a track or face; as text, for arguments are. */
+export function parseNumber(text: string): string {
+  return String(integerParser(1)(text));
+}
+
+/** The same for an argument that is given several times. */
+export function parseNumbers(text: string, previous: readonly string[] = []): string[] {
+  return [...previous, parseNumber(text)];
 }
 
 /** A finite number within bounds, both included. */

@@ -66,6 +66,20 @@ export function sha256(...parts: (string | Uint8Array)[]): string {
   return hash.digest('hex');
 }
 
+/** The lines of a text file that are not empty, without the blanks around them. Throws `not-found`. */
+export async function readLines(path: string): Promise<string[]> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw new GlimpseError('not-found', `${path} cannot be read: ${messageOf(error)}`, { cause: error });
+  }
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}
+
 /** Parses a JSON file; null when it is absent, `bad-data` when it is not JSON. */
 export async function readJsonFile(path: string): Promise<unknown> {
   let text: string;

@@ -73,7 +73,8 @@ function readHolder(path: string): Holder | null {
   }
 }
 
-function isRunning(pid: number): boolean {
+/** Whether a process of this machine has the number. */
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -49,9 +49,14 @@ export async function saveTensorFile<Header>(path: string, file: TensorFile<Head
 
 /** Throws `not-found`, or `bad-checkpoint` where the file is cut off, damaged or of another kind. */
 export async function loadTensorFile<Header>(path: string, kind: string): Promise<TensorFile<Header>> {
-  const bytes = await readWhole(path);
+  return parseTensorFile(path, await readWhole(path), kind);
+}
+
+/** The same from bytes that are at hand; `name` is for messages. */
+export function parseTensorFile<Header>(name: string, content: Uint8Array, kind: string): TensorFile<Header> {
+  const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
   const damaged = (reason: string) =>
-    new GlimpseError('bad-checkpoint', `${path} is not a usable ${kind} file: ${reason}`);
+    new GlimpseError('bad-checkpoint', `${name} is not a usable ${kind} file: ${reason}`);
   if (!bytes.subarray(0, MAGIC.length).equals(Buffer.from(MAGIC)))
     throw damaged('it was not written by Glimpse');
   const body = bytes.subarray(0, bytes.length - CHECKSUM_BYTES);
@@ -63,13 +68,13 @@ export async function loadTensorFile<Header>(path: string, kind: string): Promis
   if (preamble.kind !== kind) throw damaged(`it holds a ${preamble.kind}`);
   const tensors = new Map<string, StoredTensor>();
   let offset = headerEnd + 1;
-  for (const { name, shape } of preamble.tensors) {
+  for (const { name: tensor, shape } of preamble.tensors) {
     const byteLength = shape.reduce((product, extent) => product * extent, 4);
     const copy = body.buffer.slice(
       body.byteOffset + offset,
       body.byteOffset + offset + byteLength,
     ) as ArrayBuffer;
-    tensors.set(name, { shape, values: new Float32Array(copy) });
+    tensors.set(tensor, { shape, values: new Float32Array(copy) });
     offset += byteLength;
   }
   return { kind, header: preamble.header as Header, tensors };
@@ -102,7 +107,8 @@ export async function readTensorHeader<Header>(path: string, kind: string): Prom
   }
 }
 
-async function readWhole(path: string): Promise<Buffer> {
+/** A file's bytes. Throws `not-found`. */
+export async function readWhole(path: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (error) {

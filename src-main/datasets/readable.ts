@@ -6,8 +6,9 @@ import { readJsonFile, writeFileAtomically } from '../common/files.ts';
 import type { ProgressToken } from '../common/progress.ts';
 import { datasetCacheFolder } from './dataset-cache.ts';
 import { type LeftOut, printable } from './entries.ts';
+import { asFaceSource, type FaceSource, type FileList } from './face-source.ts';
 import type { FaceDataset } from './identity-folders.ts';
-import { decodesInFlight, readImage } from './image-report.ts';
+import { decodesInFlight } from './image-report.ts';
 import { mapInFlight } from './in-flight.ts';
 
 const NAMES_IN_A_MESSAGE = 3;
@@ -24,7 +25,7 @@ interface UnreadableFile {
  * later ones with the same fingerprint read its result from the cache. Throws `cancelled`.
  */
 export async function findUnreadable(
-  dataset: Pick<FaceDataset, 'root' | 'paths'>,
+  dataset: FileList | FaceSource,
   fingerprint: string,
   cacheFolder: string,
   progress: ProgressToken,
@@ -32,16 +33,17 @@ export async function findUnreadable(
   const path = join(datasetCacheFolder(cacheFolder, fingerprint), 'unreadable.json');
   const known = await readKnown(path, fingerprint);
   if (known !== null) return known;
-  const stage = progress.stage('checking images', dataset.paths.length, 'images');
-  const reasons = await mapInFlight(dataset.paths, decodesInFlight(), async (name) => {
+  const source = asFaceSource(dataset);
+  const stage = progress.stage('checking images', source.names.length, 'images');
+  const reasons = await mapInFlight(source.names, decodesInFlight(), async (_, index) => {
     progress.throwIfCancelled();
-    const { size, reason } = await readImage(join(dataset.root, name), name);
+    const reason = await source.problemOf(index);
     stage.advance();
-    return size === null ? reason : null;
+    return reason;
   });
   const unreadable: LeftOut[] = [];
   for (const [image, reason] of reasons.entries()) {
-    if (reason !== null) unreadable.push({ path: dataset.paths[image], reason });
+    if (reason !== null) unreadable.push({ path: source.names[image], reason });
   }
   const file: UnreadableFile = { version: 1, fingerprint, unreadable };
   await writeFileAtomically(path, `${JSON.stringify(file)}\n`);

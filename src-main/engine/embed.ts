@@ -4,6 +4,7 @@ import type { Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import { type Matrix, matrix, normaliseRows } from '../common/matrix.ts';
 import { type FoldableNetwork, foldNetwork } from './models/fold.ts';
 import { createFoldedExecutor } from './models/folded-executor.ts';
+import type { FoldedNetwork } from './models/folded-network.ts';
 import type { PlainStatistics } from './models/parameters.ts';
 import type { Runtime } from './runtime/load.ts';
 
@@ -24,9 +25,19 @@ export function createEmbedder(
   network: FoldableNetwork,
   statistics: ReadonlyMap<string, PlainStatistics> = network.statistics,
 ): Embedder {
+  const { embeddingSize } = network.card.spec;
+  return createFoldedEmbedder(runtime, foldNetwork(network, statistics), embeddingSize);
+}
+
+/** The same for a network that is folded already. */
+export function createFoldedEmbedder(
+  runtime: Runtime,
+  network: FoldedNetwork,
+  embeddingSize: number,
+): Embedder {
   const { tf } = runtime;
-  const { resolutionPx, embeddingSize } = network.card.spec;
-  const executor = createFoldedExecutor(runtime, foldNetwork(network, statistics));
+  const { resolutionPx } = network;
+  const executor = createFoldedExecutor(runtime, network);
   const shape = { resolutionPx, embeddingSize, facesPerBatch: FACES_PER_BATCH };
   return {
     resolutionPx,

@@ -1,7 +1,8 @@
 // Verification accuracy: with the best threshold of all pairs, and cross-validated over the folds of a protocol.
 
 import { ensure } from '../common/errors.ts';
-import { ensureScorePerPair, type LabelledPair, type ScoreSets, splitScores } from './scores.ts';
+import { bestThresholdWithout, joinFolds, splitByFold } from './fold-scores.ts';
+import { ensureScorePerPair, type LabelledPair, type ScoreSets } from './scores.ts';
 import { countAccepted, thresholdBetween, walkThresholds } from './thresholds.ts';
 
 export interface BestAccuracy {
@@ -51,17 +52,26 @@ export function bestThresholdAccuracy(sets: ScoreSets): BestAccuracy {
 /**
  * The protocol of LFW (Huang et al. 2007): for each fold, the threshold is the best one of all other folds' pairs (as
  * `bestThresholdAccuracy` defines it) and is applied to the fold. Throws `bad-data` when there are fewer than two
- * folds, an empty fold, or others of a fold without both classes; `not-finite` for a bad score. Sorts once per
- * fold: meant for protocols of thousands of pairs.
+ * folds, an empty fold, or others of a fold without both classes; `not-finite` for a bad score.
  */
 export function crossValidatedAccuracy(
   scores: ArrayLike<number>,
   pairs: readonly LabelledPair[],
 ): CrossValidatedAccuracy {
   ensureScorePerPair(scores, pairs);
-  const count = countFolds(pairs);
+  const byFold = splitByFold(scores, pairs, countFolds(pairs));
+  return accuracyOfFolds(byFold, joinFolds(byFold));
+}
+
+/** As `crossValidatedAccuracy`, from scores that are split and sorted already; `sets` are all of them. */
+export function accuracyOfFolds(byFold: readonly ScoreSets[], sets: ScoreSets): CrossValidatedAccuracy {
+  const count = byFold.length;
   ensure(count >= 2, 'bad-data', `cross-validation needs at least 2 folds, there are ${count}`);
-  const folds = Array.from({ length: count }, (_, fold) => accuracyOfFold(scores, pairs, fold));
+  const folds = byFold.map((own, fold): FoldAccuracy => {
+    const threshold = bestThresholdWithout(sets, own);
+    const held = own.genuine.length + own.impostor.length;
+    return { fold, pairs: held, accuracy: accuracyAt(own, threshold), threshold };
+  });
   const accuracy = folds.reduce((sum, fold) => sum + fold.accuracy, 0) / count;
   const squares = folds.reduce((sum, fold) => sum + (fold.accuracy - accuracy) ** 2, 0);
   return { accuracy, standardError: Math.sqrt(squares / (count - 1) / count), folds };
@@ -80,28 +90,20 @@ export function countFolds(pairs: readonly LabelledPair[]): number {
   return seen.size;
 }
 
-function accuracyOfFold(
-  scores: ArrayLike<number>,
-  pairs: readonly LabelledPair[],
-  fold: number,
-): FoldAccuracy {
-  const others = pairs.map((_, pair) => pair).filter((pair) => pairs[pair].fold !== fold);
-  const { threshold } = bestThresholdAccuracy(
-    splitScores(
-      others.map((pair) => scores[pair]),
-      others.map((pair) => pairs[pair]),
-    ),
-  );
-  let right = 0;
-  for (let pair = 0; pair < pairs.length; pair++) {
-    if (pairs[pair].fold === fold && scores[pair] >= threshold === pairs[pair].isGenuine) right++;
-  }
-  const held = pairs.length - others.length;
-  return { fold, pairs: held, accuracy: right / held, threshold };
-}
-
 /** The share of right decisions at a threshold chosen elsewhere. */
 export function accuracyAt({ genuine, impostor }: ScoreSets, threshold: number): number {
   const right = countAccepted(genuine, threshold) + impostor.length - countAccepted(impostor, threshold);
   return right / (genuine.length + impostor.length);
+}
+
+/** 1 for each pair that is decided rightly at its own fold's threshold, 0 for the others. */
+export function rightDecisions(
+  scores: ArrayLike<number>,
+  pairs: readonly LabelledPair[],
+  folds: readonly Pick<FoldAccuracy, 'threshold'>[],
+): Uint8Array {
+  ensureScorePerPair(scores, pairs);
+  return Uint8Array.from(pairs, ({ fold, isGenuine }, pair) =>
+    scores[pair] >= folds[fold].threshold === isGenuine ? 1 : 0,
+  );
 }

@@ -1,7 +1,9 @@
 // What a score means in one gallery: measured from pairs of different subjects in it, apart for each number of faces behind
 // the two sides, and kept as plain JSON.
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ensure } from '../common/errors.ts';
+import { ProgressToken } from '../common/progress.ts';
 import type { Rng } from '../common/rng.ts';
 import {
   type ComparedItems,
@@ -69,16 +71,19 @@ export interface MeaningRequest {
 /** Fewer people than this on either side say nothing about people at large: such a cell is left out. */
 export const FEWEST_PEOPLE = 20;
 /** With so many known subjects a gallery needs no reference set. */
-const PEOPLE_FOR_OWN_MEASURE = 100;
+export const PEOPLE_FOR_OWN_MEASURE = 100;
 const GENUINE_PER_SUBJECT = 10;
 const FEWEST_GENUINE_SUBJECTS = 10;
 
 /**
  * Measures every cell that has people enough. About one second and 50 MB for each million pairs of 512 dimensions, one
- * million a cell by default, however large the gallery. Throws `bad-data` when no cell can be measured or the items are
- * malformed, `not-finite` for NaN.
+ * million a cell by default, however large the gallery. Gives way to other work between cells. Throws `bad-data` when no cell can be
+ * measured or the items are malformed, `not-finite` for NaN, `cancelled`.
  */
-export function measureScoreMeaning(request: MeaningRequest): ScoreMeaning {
+export async function measureScoreMeaning(
+  request: MeaningRequest,
+  progress = ProgressToken.silent(),
+): Promise<ScoreMeaning> {
   const { gallery, rng } = request;
   ensureItems(gallery, 'gallery');
   if (request.probes !== undefined) ensureItems(request.probes, 'probe');
@@ -89,9 +94,13 @@ export function measureScoreMeaning(request: MeaningRequest): ScoreMeaning {
   const genuine = knownSides(request);
   const symmetric = sides.probe.items === sides.gallery.items;
   const cells: MeaningCell[] = [];
+  const stage = progress.stage('measuring scores', ALL_BANDS.length ** 2, 'comparisons');
   for (const probeBand of ALL_BANDS) {
     for (const galleryBand of ALL_BANDS) {
+      stage.advance();
       if (symmetric && galleryBand < probeBand) continue;
+      progress.throwIfCancelled();
+      await nextTurn();
       const impostors = sampleCell(sides, probeBand, galleryBand, limits, rng);
       if (impostors === null) continue;
       const pairs = sampleGenuinePairs(

@@ -23,12 +23,17 @@ export function scoreSets(genuine: ArrayLike<number>, impostor: ArrayLike<number
 /** Splits the scores of labelled pairs, `scores[i]` being that of `pairs[i]`. Throws as `scoreSets` does. */
 export function splitScores(scores: ArrayLike<number>, pairs: readonly LabelledPair[]): ScoreSets {
   ensureScorePerPair(scores, pairs);
-  const genuine: number[] = [];
-  const impostor: number[] = [];
+  let genuinePairs = 0;
+  for (const { isGenuine } of pairs) if (isGenuine) genuinePairs++;
+  const genuine = new Float64Array(genuinePairs);
+  const impostor = new Float64Array(pairs.length - genuinePairs);
+  let genuineFilled = 0;
+  let impostorFilled = 0;
   for (let pair = 0; pair < pairs.length; pair++) {
-    (pairs[pair].isGenuine ? genuine : impostor).push(scores[pair]);
+    if (pairs[pair].isGenuine) genuine[genuineFilled++] = scores[pair];
+    else impostor[impostorFilled++] = scores[pair];
   }
-  return scoreSets(genuine, impostor);
+  return { genuine: sortInPlace(genuine, 'genuine'), impostor: sortInPlace(impostor, 'impostor') };
 }
 
 export function ensureScorePerPair(scores: ArrayLike<number>, pairs: readonly LabelledPair[]): void {
@@ -40,15 +45,33 @@ export function ensureScorePerPair(scores: ArrayLike<number>, pairs: readonly La
 }
 
 function sortedScores(scores: ArrayLike<number>, kind: 'genuine' | 'impostor'): Float64Array {
-  ensure(scores.length > 0, 'bad-data', `there are no ${kind} scores: both genuine and impostor are needed`);
-  const sorted = new Float64Array(scores);
-  for (let index = 0; index < sorted.length; index++) {
-    if (Number.isFinite(sorted[index])) continue;
+  return sortInPlace(new Float64Array(scores), kind);
+}
+
+function sortInPlace(scores: Float64Array, kind: 'genuine' | 'impostor'): Float64Array {
+  ensureSome(scores, kind);
+  ensureFinite(scores, kind);
+  // Without a comparator a typed array sorts by number, not by text.
+  return scores.sort();
+}
+
+/** Throws `not-finite`, naming the first bad score. */
+export function ensureFinite(scores: Float64Array, kind: 'genuine' | 'impostor'): void {
+  for (let index = 0; index < scores.length; index++) {
+    if (Number.isFinite(scores[index])) continue;
     throw new GlimpseError(
       'not-finite',
-      `${kind} score ${index + 1} of ${sorted.length} is ${sorted[index]}: scores must be finite numbers`,
+      `${kind} score ${index + 1} of ${scores.length} is ${scores[index]}: scores must be finite numbers`,
     );
   }
-  // Without a comparator a typed array sorts by number, not by text.
-  return sorted.sort();
+}
+
+/** Throws `bad-data` naming the class that has no score. */
+export function ensureBothClasses({ genuine, impostor }: ScoreSets): void {
+  ensureSome(genuine, 'genuine');
+  ensureSome(impostor, 'impostor');
+}
+
+function ensureSome(scores: Float64Array, kind: 'genuine' | 'impostor'): void {
+  ensure(scores.length > 0, 'bad-data', `there are no ${kind} scores: both genuine and impostor are needed`);
 }

@@ -2,15 +2,16 @@
 
 import type { Rng } from '../common/rng.ts';
 import {
+  accuracyOfFolds,
   bestThresholdAccuracy,
   type CrossValidatedAccuracy,
   countFolds,
-  crossValidatedAccuracy,
 } from './accuracy.ts';
 import { type BootstrapOptions, bootstrapInterval, type Interval } from './confidence.ts';
+import { joinFolds, splitByFold } from './fold-scores.ts';
 import { type OperatingPoint, operatingPointAt, REPORTED_FMRS } from './operating-points.ts';
 import { areaUnderRoc, equalErrorRate } from './roc.ts';
-import { ensureScorePerPair, type LabelledPair, type ScoreSets, splitScores } from './scores.ts';
+import { ensureScorePerPair, type LabelledPair, type ScoreSets } from './scores.ts';
 
 /** All rates are shares of 1, not percent. */
 export interface VerificationResult {
@@ -48,9 +49,10 @@ export function evaluateVerification(
   options: VerificationOptions = {},
 ): VerificationResult {
   ensureScorePerPair(scores, pairs);
-  const sets = splitScores(scores, pairs);
   const folds = countFolds(pairs);
-  const crossValidated = folds >= 2 ? crossValidatedAccuracy(scores, pairs) : null;
+  const byFold = splitByFold(scores, pairs, folds);
+  const sets = joinFolds(byFold);
+  const crossValidated = folds >= 2 ? accuracyOfFolds(byFold, sets) : null;
   const best = bestThresholdAccuracy(sets);
   const { rate: eer, threshold: eerThreshold } = equalErrorRate(sets);
   return {

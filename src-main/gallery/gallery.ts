@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { ensure } from '../common/errors.ts';
 import { appendAudit } from './audit/audit-log.ts';
-import { asGalleryError, closeDatabase, openDatabase } from './db/connection.ts';
+import { asGalleryError, closeDatabase, openDatabase, openReader } from './db/connection.ts';
 import { CropStore } from './db/crops.ts';
 import { finishPurge } from './purge/purge.ts';
 
@@ -26,6 +26,7 @@ export class Gallery {
   readonly database: Database;
   readonly crops: CropStore;
   readonly acting: Acting;
+  readonly #commitListeners = new Set<() => void>();
 
   private constructor(folder: string, database: Database, acting: Acting) {
     this.folder = folder;
@@ -54,8 +55,18 @@ export class Gallery {
     const path = join(folder, DATABASE_NAME);
     ensure(existsSync(path), 'not-found', `${folder} holds no gallery (no ${DATABASE_NAME})`);
     const gallery = new Gallery(folder, openDatabase(path), acting);
-    finishPurge(gallery);
+    try {
+      finishPurge(gallery);
+    } catch (error) {
+      gallery.close();
+      throw asGalleryError(error, path);
+    }
     return gallery;
+  }
+
+  /** A second, reading connection of the process that holds the gallery: for long reads on another thread. */
+  static openForReading(folder: string, acting: Acting): Gallery {
+    return new Gallery(folder, openReader(join(folder, DATABASE_NAME)), acting);
   }
 
   get name(): string {
@@ -64,11 +75,20 @@ export class Gallery {
 
   /** A whole transaction, or nothing of it; SQLite's errors come out with the file's name. */
   change<Result>(work: () => Result): Result {
+    let result: Result;
     try {
-      return this.database.transaction(work).immediate();
+      result = this.database.transaction(work).immediate();
     } catch (error) {
       throw asGalleryError(error, this.database.name);
     }
+    if (!this.database.inTransaction) for (const listener of this.#commitListeners) listener();
+    return result;
+  }
+
+  /** Calls after every change that was committed. Returns what ends that. */
+  onCommit(listener: () => void): () => void {
+    this.#commitListeners.add(listener);
+    return () => void this.#commitListeners.delete(listener);
   }
 
   /** Appends to the audit log, in the transaction under way. */

@@ -5,7 +5,17 @@ import type { DetectedFace } from './face-finder.ts';
 import type { RgbImage } from './image.ts';
 import type { FiveLandmarks } from './landmarks.ts';
 
-export type QualityReason = 'small' | 'blurred' | 'dark' | 'bright' | 'flat' | 'turned' | 'tilted' | 'unsure';
+export type QualityReason =
+  | 'small'
+  | 'blurred'
+  | 'dark'
+  | 'bright'
+  | 'flat'
+  | 'turned'
+  | 'tilted'
+  | 'unsure'
+  /** A crop taken as it is, whose sides differ: a network sees it pressed to a square. */
+  | 'not square';
 
 export interface FaceQuality {
   /** Width of the box in picture pixels. */
@@ -92,6 +102,9 @@ export function qualityWeight({ sizePx, sharpness, turn, rollDegrees, score }: F
   return Math.max(bySize * bySharpness * byPose * score, LEAST_WEIGHT);
 }
 
+/** Sides that differ by more than this share change a face's proportions. */
+const SQUARE_WITHIN = 0.1;
+
 /** Judges a crop that is taken as it is: nothing is known of pose and detection. */
 export function assessCrop(crop: RgbImage, limits: QualityLimits = DEFAULT_QUALITY_LIMITS): FaceQuality {
   const landmarks = ARCFACE_TEMPLATE;
@@ -102,8 +115,15 @@ export function assessCrop(crop: RgbImage, limits: QualityLimits = DEFAULT_QUALI
     ...measured,
     turn: 0,
     rollDegrees: 0,
-    reasons: reasons.filter((reason) => reason !== 'turned' && reason !== 'tilted'),
+    reasons: [
+      ...reasons.filter((reason) => reason !== 'turned' && reason !== 'tilted'),
+      ...(isSquare(crop) ? [] : (['not square'] as const)),
+    ],
   };
+}
+
+function isSquare({ width, height }: RgbImage): boolean {
+  return Math.abs(width - height) <= SQUARE_WITHIN * Math.max(width, height);
 }
 
 /** The nose's place between the eyes on the upright face: −1 at the viewer's left eye, 1 at the right one. */

@@ -150,3 +150,13 @@ export function resizeBicubic(image: RgbImage, width: number, height: number, an
 export function degrade(image: RgbImage, sizePx: number): RgbImage {
   return resizeBicubic(image, sizePx, sizePx);
 }
+
+/** The weights that the middle output pixel of one axis gives its window of input pixels, and where that begins. */
+export function degradationKernel(inputPx: number, outputPx: number): { firstPx: number; weights: number[] } {
+  const { starts, counts, taps, weights } = filterBank(inputPx, outputPx, true);
+  const middle = outputPx >> 1;
+  return {
+    firstPx: starts[middle],
+    weights: [...weights.subarray(middle * taps, middle * taps + counts[middle])],
+  };
+}

@@ -22,11 +22,11 @@ export const MAIN_LAYERS: LayerTable = {
     owns: ['@tensorflow/*', 'onnxruntime-node', 'onnx-proto', 'protobufjs'],
   },
   gallery: { imports: ['common'], owns: ['better-sqlite3', 'usearch'] },
-  evaluation: { imports: ['common'] },
+  evaluation: { imports: ['common'], owns: ['@saehrimnir/druidjs'] },
   reports: { imports: ['common', 'contract', 'evaluation'] },
   processes: {
     imports: ['common', 'contract', 'imaging', 'datasets', 'engine', 'gallery', 'evaluation', 'reports'],
-    owns: ['valibot'],
+    owns: ['valibot', 'yazl', 'yauzl'],
   },
   ipc: { imports: ['common', 'contract', 'processes'], owns: ['valibot'] },
   preload: { imports: ['contract'], owns: ['electron'] },

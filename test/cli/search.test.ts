@@ -142,31 +142,36 @@ test('search, recheck, filters, refusals, audit', async (context) => {
   });
 
   await context.test(
-    'calibrate: a space of its own, whole before it answers; the plain student is then refused',
+    'calibrate: a space of its own, whole before it answers; its profile is then the default, the plain student refused',
     async () => {
       const words = ['gallery', 'calibrate', 'door', '--model', model];
       const calibrated = await glimpseJson(words, options);
       assert.deepEqual([calibrated.faces, calibrated.adaptedTo], [48, 48]);
-      const foreign = await glimpseFailure([...search, '--model', model], options, {
+      const foreign = await glimpseFailure([...search, '--model', model, '--no-profile'], options, {
         code: 'bad-usage',
         exitCode: 2,
       });
       assert.match(foreign, /with FaceBN profile [0-9a-f]{12}…, and the probe by/);
       const adapted = [...search, '--model', model, '--profile', String(calibrated.profile)];
-      const [first] = (await glimpseJson([...adapted, '--by', 'face'], options)).results as Result[];
-      assert.equal(first.sourcePath, picture);
+      const { results } = await glimpseJson([...adapted, '--by', 'face'], options);
+      assert.equal((results as Result[])[0].sourcePath, picture);
+      const byDefault = await glimpseJson([...search, '--model', model, '--by', 'face'], options);
+      assert.deepEqual(byDefault.results, results, "the gallery's own profile");
       assert.deepEqual(
         await glimpseJson(words, options),
         calibrated,
         'again: the same profile, the same space, nothing to do',
       );
       const plain = ['gallery', 'enrol', 'door', faces, '--crops', '--model', model];
-      const lost = await glimpseFailure(plain, options, { code: 'bad-usage', exitCode: 2 });
+      const lost = await glimpseFailure([...plain, '--no-profile'], options, {
+        code: 'bad-usage',
+        exitCode: 2,
+      });
       assert.match(
         lost,
         /searches of door are answered by student .* with FaceBN profile .*, and this would embed by student/,
       );
-      const again = await glimpseJson([...plain, '--profile', String(calibrated.profile)], options);
+      const again = await glimpseJson(plain, options);
       assert.deepEqual([again.faces, again.duplicate], [0, 48]);
       const few = [...words, '--camera', 'south'];
       assert.match(
@@ -177,8 +182,7 @@ test('search, recheck, filters, refusals, audit', async (context) => {
   );
 
   await context.test('people get a table, and every search is in the audit log', async () => {
-    const { profile } = await glimpseJson(['gallery', 'calibrate', 'door', '--model', model], options);
-    const words = [...search, '--model', model, '--profile', String(profile), '--count', '2'];
+    const words = [...search, '--model', model, '--count', '2'];
     const { code, out } = await glimpse(words, options);
     assert.equal(code, 0);
     assert.match(out, /^door: 1 probe face against 48 faces of 24 people\n/);
@@ -193,5 +197,56 @@ test('search, recheck, filters, refusals, audit', async (context) => {
       'names and paths stay out of what is never purged',
     );
     assert.equal((await glimpseJson(['audit', 'verify', 'door'], options)).problem, null);
+  });
+});
+
+test('both sides in one frame: FMR across them, another model, a reference set for a gallery of unknowns', async (context) => {
+  const folder = await temporaryFolder(context);
+  const options = { home: join(folder, 'home') };
+  const [faces, strangers] = [join(folder, 'faces'), join(folder, 'strangers')];
+  const [model, other] = [join(folder, 'tiny.glimpse'), join(folder, 'other.glimpse')];
+  await makeIdentityFolders(faces, { identities: 24, images: 2 });
+  await makeIdentityFolders(strangers, { identities: 22, images: 1 });
+  await saveNetwork(model, tinyNetwork(3));
+  await saveNetwork(other, tinyNetwork(4));
+  const probe = [join(faces, 'person-07', '1.png'), '--crops', '--model', model, '--count', '3'];
+
+  await context.test('recheck measures unknown faces against people of a reference set', async () => {
+    await glimpseJson(['gallery', 'create', 'yard'], options);
+    const enrol = ['gallery', 'enrol', 'yard', faces, '--crops', '--subjects', 'none', '--model', model];
+    await glimpseJson(enrol, options);
+    const alone = await glimpseFailure(['gallery', 'recheck', 'yard'], options, { code: 'bad-data' });
+    assert.match(alone, /0 known subjects cannot say .* or a reference set of as many people/);
+    const without = ['gallery', 'recheck', 'yard', '--reference', strangers, '--crops'];
+    assert.match(
+      await glimpseFailure(without, options, { code: 'bad-usage', exitCode: 2 }),
+      /--reference goes with --model/,
+    );
+    assert.match(
+      await glimpseFailure([...without, '--model', other], options, { code: 'bad-usage', exitCode: 2 }),
+      /the reference set was embedded by student .* and searches of yard are answered by student/,
+    );
+    const { meanings } = (await glimpseJson([...without, '--model', model], options)) as {
+      meanings: { meaning: { source: string; cells: { impostors: { pairs: number } }[] } }[];
+    };
+    assert.equal(meanings.length, 1);
+    assert.equal(meanings[0].meaning.source, 'reference');
+    assert.equal(meanings[0].meaning.cells[0].impostors.pairs, 22 * 48, 'every stranger against every face');
+    const report = await glimpseJson(['gallery', 'search', 'yard', ...probe], options);
+    assert.deepEqual(report.notes, []);
+    assert.ok((report.results as Result[])[0].fmrInterval !== null);
+  });
+
+  await context.test('embed: another model answers, and the first again at once', async () => {
+    const { spaces } = await glimpseJson(['gallery', 'embed', 'yard', '--model', other], options);
+    assert.deepEqual(spaces, [{ id: 2, side: 'lr' }]);
+    await glimpseFailure(['gallery', 'search', 'yard', ...probe], options, {
+      code: 'bad-usage',
+      exitCode: 2,
+    });
+    const back = await glimpseJson(['gallery', 'embed', 'yard', '--model', model], options);
+    assert.deepEqual(back.spaces, [{ id: 1, side: 'lr' }]);
+    const report = await glimpseJson(['gallery', 'search', 'yard', ...probe], options);
+    assert.equal((report.results as Result[]).length, 3);
   });
 });

@@ -6,7 +6,8 @@ import type { TestContext } from 'node:test';
 import { normalise } from '../../src-main/common/matrix.ts';
 import { Rng } from '../../src-main/common/rng.ts';
 import { ensureSpace, type Space } from '../../src-main/gallery/db/queries/spaces.ts';
-import type { EnrolledFace, PictureOutcome } from '../../src-main/gallery/enrol/pictures.ts';
+import type { EnrolledFace } from '../../src-main/gallery/enrol/faces.ts';
+import type { PictureOutcome } from '../../src-main/gallery/enrol/pictures.ts';
 import { type Acting, Gallery } from '../../src-main/gallery/gallery.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

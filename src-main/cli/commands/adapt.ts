@@ -61,7 +61,7 @@ export const command: CommandModule<AdaptOptions, AdaptReport> = {
     const { model, data, mode, gamma, lambda, batch, minBatch } = options;
     ensure(data !== undefined, 'bad-usage', 'adapt needs --data: a folder of faces of the target domain');
     const runtime = loadRuntime();
-    const folders = { dataFolder: dataFolder(), callerFolder: callerFolder(), profilePath: null };
+    const folders = { dataFolder: dataFolder(), callerFolder: callerFolder(), profile: null };
     const student = await openStudent(runtime, model, folders);
     try {
       const settings = { mode, gamma, lambda, batchSize: batch, minBatch };

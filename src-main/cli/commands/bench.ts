@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { Argument } from 'commander';
 import { Rng } from '../../common/rng.ts';
 import { medianOf } from '../../common/statistics.ts';
+import { createFoldedEmbedder } from '../../engine/embed.ts';
 import { benchEmbed } from '../../engine/export/bench-embed.ts';
 import { benchMining } from '../../engine/mining/bench-mining.ts';
 import { planNetwork } from '../../engine/models/plan.ts';
@@ -19,13 +20,22 @@ import { presetSettings } from '../../engine/training/settings.ts';
 import { benchSearch } from '../../gallery/search/bench-search.ts';
 import { usearchFlat } from '../../gallery/search/usearch-flat.ts';
 import { decodeImageFile } from '../../imaging/decode.ts';
+import { createFaceFinder } from '../../imaging/face-finder.ts';
 import type { RgbImage } from '../../imaging/image.ts';
 import { measureDetection } from '../../imaging/measure-detection.ts';
+import { benchEnrol } from '../../processes/enrolment/bench-enrol.ts';
+import {
+  type CropEmbedder,
+  embedCrops,
+  PREPROCESSING_VERSION,
+} from '../../processes/enrolment/crop-embedder.ts';
+import { benchBusySearch } from '../../processes/gallery/bench-busy-search.ts';
+import { benchGalleryProcess, type GalleryBench } from '../../processes/gallery/bench-gallery-process.ts';
 import { type PyTorchForm, type PyTorchRate, runPyTorchStep } from '../../processes/jobs/pytorch-baseline.ts';
 import type { CommandCall, CommandModule } from '../command.ts';
 import { integerParser, numberParser, parsePath } from '../option-parsers.ts';
 
-const NAMES = ['train', 'embed', 'mining', 'detect', 'search'] as const;
+const NAMES = ['train', 'embed', 'mining', 'detect', 'search', 'enrol', 'busy'] as const;
 type BenchName = (typeof NAMES)[number];
 
 interface BenchOptions {
@@ -39,6 +49,9 @@ interface BenchOptions {
   readonly python: string;
   readonly frame?: string;
   readonly vectors: number;
+  readonly gallery?: string;
+  readonly crops: number;
+  readonly images?: string;
 }
 
 /** The keys that every benchmark prints; `ratio` is above 1 where ours is better. */
@@ -73,17 +86,64 @@ const BENCHES: Readonly<Record<BenchName, (call: Call) => Promise<BenchResult>>>
     const frame = options.frame === undefined ? drawnFrame() : await decodeImageFile(options.frame);
     return measureDetection(models, frame, options.rounds);
   },
-  search: ({ options, note }) =>
-    benchSearch({
-      rows: options.vectors,
+  search: async ({ options, progress, note }) => {
+    const { vectors, rounds, gallery = null } = options;
+    const inFile: GalleryBench[] = [];
+    for (const encoding of ['exact', 'compact'] as const) {
+      // The compact one's answers wait for reads: measured where the file is kept for both.
+      if (encoding === 'compact' && gallery === null) continue;
+      const measured = await benchGalleryProcess(
+        { faces: vectors, rounds, folder: gallery, encoding },
+        progress,
+      );
+      note(`gallery file, ${encoding}: first answer after ${(measured.firstAnswerMs / 1000).toFixed(1)} s`);
+      inFile.push(measured);
+    }
+    const inMemory = await benchSearch({
+      rows: vectors,
       dimension: SEARCH_DIMENSION,
       threads: availableParallelism(),
       batch: 100,
-      rounds: options.rounds,
+      rounds,
       seed: SEED,
       baseline: usearchFlat(availableParallelism()),
       note,
-    }),
+    });
+    return { ...inMemory, galleries: inFile };
+  },
+  enrol: async ({ options, note }) => {
+    const { resolution, width, rounds, crops, images } = options;
+    const { network: spec } = presetSettings('ours');
+    const folded = randomFoldedNetwork(
+      planNetwork({ ...spec, resolutionPx: resolution, widthFactor: width }),
+      Rng.seeded(SEED),
+    );
+    const embedder = createFoldedEmbedder(loadRuntime(), folded, spec.embeddingSize);
+    const digest = 'b'.repeat(64);
+    const cropEmbedder: CropEmbedder = {
+      space: {
+        modelDigest: digest,
+        profileDigest: null,
+        preprocessing: PREPROCESSING_VERSION,
+        frameDigest: digest,
+        side: 'lr',
+        dimension: spec.embeddingSize,
+      },
+      profile: null,
+      embed: async (faces) => embedCrops(embedder, faces),
+      dispose: async () => embedder.dispose(),
+    };
+    const full =
+      images === undefined
+        ? null
+        : { folder: images, finder: createFaceFinder(await openFaceModels(faceModelsFolder())) };
+    return benchEnrol({ embedder: cropEmbedder, faces: crops, rounds, full, note });
+  },
+  busy: ({ options, progress }) =>
+    benchBusySearch(
+      { faces: options.vectors, rounds: options.rounds, folder: options.gallery ?? null },
+      progress,
+    ),
 };
 
 export const command: CommandModule<BenchOptions, BenchResult> = {
@@ -97,8 +157,8 @@ export const command: CommandModule<BenchOptions, BenchResult> = {
         3,
       )
       .option('--steps <count>', 'train: measured steps a round', integerParser(1), 20)
-      .option('--width <factor>', 'train, embed: width factor', numberParser(1 / 64, 4), 1)
-      .option('--resolution <px>', 'train, embed: side of the faces', integerParser(16, 112), 16)
+      .option('--width <factor>', 'train, embed, enrol: width factor', numberParser(1 / 64, 4), 1)
+      .option('--resolution <px>', 'train, embed, enrol: side of the faces', integerParser(16, 112), 16)
       .option('--batch <faces>', 'embed: faces per call', integerParser(1), 256)
       .option('--faces <count>', 'mining: faces', integerParser(2), 12_678)
       .option('--negatives <count>', 'mining: negatives per face', integerParser(1), 256)
@@ -107,7 +167,14 @@ export const command: CommandModule<BenchOptions, BenchResult> = {
         'detect: a picture to search (default: 1920×1080 of noise, no face)',
         parsePath,
       )
-      .option('--vectors <count>', 'search: vectors in the gallery', integerParser(100), 1_000_000)
+      .option('--vectors <count>', 'search, busy: faces in the gallery', integerParser(100), 1_000_000)
+      .option(
+        '--gallery <folder>',
+        'search, busy: the gallery of an earlier bench, or where to keep one (default: made and removed)',
+        parsePath,
+      )
+      .option('--crops <count>', 'enrol: face crops to enrol', integerParser(256), 2000)
+      .option('--images <folder>', 'enrol: full images to enrol too, faces found in them', parsePath)
       .option('--python <program>', 'train: a Python that has PyTorch', 'python3');
   },
 

@@ -52,13 +52,13 @@ export const command: CommandModule<CalibrateOptions, CalibrateResult> = {
       const { model, camera = null, mode, gamma, lambda, batch } = options;
       const runtime = loadRuntime();
       const folders = { dataFolder: dataFolder(), callerFolder: callerFolder() };
-      const plain = await openStudent(runtime, model, { ...folders, profilePath: null });
+      const plain = await openStudent(runtime, model, { ...folders, profile: null });
       const settings = { ...DEFAULT_FACE_BN, mode, gamma, lambda, batchSize: batch };
       const profilesFolder = join(dataFolder(), 'profiles');
       const calibration = { settings, camera, profilesFolder };
       const profile = await calibrateProfile(runtime, gallery, plain, calibration, progress);
       plain.dispose();
-      const student = await openStudent(runtime, model, { ...folders, profilePath: profile.path });
+      const student = await openStudent(runtime, model, { ...folders, profile: profile.path });
       const embedder = studentCropEmbedder(runtime, student, await readFile(profile.path));
       try {
         const space = await fillSpace(gallery, embedder, progress);

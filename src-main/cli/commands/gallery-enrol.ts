@@ -1,30 +1,35 @@
-// `glimpse gallery enrol`: pictures from a folder, a manifest or by name into a gallery.
+// `glimpse gallery enrol`: pictures, frames or a video into a gallery.
 
-import { statSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { Option } from 'commander';
 import { ensure } from '../../common/errors.ts';
+import { writeFileAtomically } from '../../common/files.ts';
 import type { LeftOut } from '../../datasets/entries.ts';
-import { listFolderTree } from '../../datasets/sources/folder-tree.ts';
-import { readManifest } from '../../datasets/sources/manifest.ts';
-import { type SourceList, UNKNOWN_ORIGIN } from '../../datasets/sources/source-item.ts';
 import { faceModelsFolder, openFaceModels } from '../../engine/onnx/face-models.ts';
+import type { Gallery } from '../../gallery/gallery.ts';
 import { createFaceFinder } from '../../imaging/face-finder.ts';
-import { type EnrolReport, type EnrolRequest, enrol } from '../../processes/enrolment/enrol-job.ts';
-import type { CommandModule } from '../command.ts';
+import type { CropEmbedder } from '../../processes/enrolment/crop-embedder.ts';
+import { type EnrolReport, enrol } from '../../processes/enrolment/enrol-job.ts';
+import { type EnrolFramesReport, enrolFromFrames } from '../../processes/frames/enrol-frames-job.ts';
+import type { CommandCall, CommandModule } from '../command.ts';
+import { declareFrames, type FrameOptions, isFrames, openFrames } from '../frame-options.ts';
 import { withGallery } from '../gallery-options.ts';
 import { declareModels, type ModelOptions, openEmbedders } from '../model-options.ts';
-import { parsePath } from '../option-parsers.ts';
+import { parsePath, parsePaths } from '../option-parsers.ts';
+import { readPictures } from '../picture-sources.ts';
 
-interface EnrolOptions extends ModelOptions {
+interface EnrolOptions extends ModelOptions, FrameOptions {
   readonly crops: boolean;
   readonly subjects: 'folder' | 'none';
+  readonly anywhere: boolean;
   readonly camera?: string;
   readonly failures?: string;
 }
 
-interface EnrolResult extends EnrolReport {
+interface EnrolResult
+  extends Omit<EnrolReport, 'importId'>,
+    Partial<Pick<EnrolFramesReport, 'tracks' | 'frames' | 'nearDuplicates' | 'notes'>> {
+  /** Null where nothing was begun: a video that is enrolled already. */
+  readonly importId: number | null;
   readonly gallery: string;
   readonly leftOut: readonly LeftOut[];
   readonly seconds: number;
@@ -35,7 +40,11 @@ export const command: CommandModule<EnrolOptions, EnrolResult> = {
   configure(command) {
     command
       .argument('<gallery>', 'a gallery by name or folder')
-      .argument('<source...>', 'a folder, a manifest (.csv, .json), or pictures', parsePaths);
+      .argument(
+        '<source...>',
+        'a folder, a manifest (.csv, .json), a list of pictures (.txt), pictures, or a video',
+        parsePaths,
+      );
     declareModels(command);
     command
       .option('--crops', 'the pictures are aligned face crops, taken as they are', false)
@@ -44,37 +53,31 @@ export const command: CommandModule<EnrolOptions, EnrolResult> = {
           .choices(['folder', 'none'])
           .default('folder'),
       )
-      .option('--camera <name>', 'camera of every picture whose manifest names none')
-      .option('--failures <file.csv>', 'write the files that were not enrolled, with reasons', parsePath);
+      .option('--anywhere', 'a list may name pictures outside its own folder', false)
+      .option(
+        '--camera <name>',
+        'camera of every picture whose manifest names none, of the frames, of the video',
+      );
+    declareFrames(command);
+    command.option(
+      '--failures <file.csv>',
+      'write the files that were not enrolled, with reasons',
+      parsePath,
+    );
   },
 
-  async run({ words, options, progress, note }) {
-    const [reference, ...sources] = words;
+  async run(call) {
+    const { words, options } = call;
     ensure(
       options.model !== undefined || options.teacher !== undefined,
       'bad-usage',
       'enrol needs --model (low-resolution faces), --teacher (full resolution), or both',
     );
-    const { kind, root, list } = await readSources(sources, options);
-    const items = list.items.map((item) => ({ ...item, camera: item.camera ?? options.camera ?? null }));
+    const [reference, ...sources] = words;
     return withGallery(reference, async (gallery) => {
-      const startedMs = performance.now();
-      const embedders = await openEmbedders(options);
+      const embedders = await openEmbedders(options, gallery);
       try {
-        const finder = options.crops ? null : createFaceFinder(await openFaceModels(faceModelsFolder()));
-        const report = await enrol(gallery, { kind, root, items, finder, embedders }, progress);
-        if (report.resumedAt > 0)
-          note(`went on where an earlier import stopped, after ${report.resumedAt} files`);
-        if (options.failures !== undefined)
-          await writeFailures(options.failures, report.failures, list.leftOut);
-        const seconds = (performance.now() - startedMs) / 1000;
-        return {
-          gallery: gallery.name,
-          ...report,
-          leftOut: list.leftOut,
-          seconds,
-          facesPerSecond: report.faces / seconds,
-        };
+        return await enrolSources(gallery, sources, embedders, call);
       } finally {
         for (const embedder of embedders) await embedder.dispose();
       }
@@ -83,43 +86,65 @@ export const command: CommandModule<EnrolOptions, EnrolResult> = {
 
   describe({ gallery, faces, done, duplicate, failed, leftOut, failures, facesPerSecond, ...rest }) {
     const without = rest['no-face'];
+    const { tracks, frames, nearDuplicates = 0, notes = [] } = rest;
+    const files = frames === undefined ? 'files' : 'frames';
+    const copies = duplicate - nearDuplicates;
     const lines = [
-      `${gallery}: ${faces} faces from ${done} files (${facesPerSecond.toFixed(0)} faces/s)`,
-      ...(duplicate > 0 ? [`${duplicate} files were enrolled already (same content)`] : []),
-      ...(without > 0 ? [`no face found in ${without} files`] : []),
+      tracks === undefined
+        ? `${gallery}: ${faces} faces from ${done} files (${facesPerSecond.toFixed(0)} faces/s)`
+        : `${gallery}: ${faces} faces of ${tracks} tracks from ${frames} frames`,
+      ...(nearDuplicates > 0 ? [`${nearDuplicates} frames showed what the one before did`] : []),
+      ...(copies > 0 ? [`${copies} ${files} were enrolled already (same content)`] : []),
+      ...(without > 0 ? [`no face found in ${without} ${files}`] : []),
       ...(failed > 0
-        ? [`${failed} files could not be enrolled, the first: ${failures[0].name} ${failures[0].reason}`]
+        ? [`${failed} ${files} could not be enrolled, the first: ${failures[0].name} ${failures[0].reason}`]
         : []),
       ...(leftOut.length > 0
         ? [`${leftOut.length} entries left out, the first: ${leftOut[0].path} ${leftOut[0].reason}`]
         : []),
+      ...notes,
     ];
     return lines.join('\n');
   },
 };
 
-function parsePaths(value: string, previous: string[] = []): string[] {
-  return [...previous, parsePath(value)];
-}
-
-async function readSources(
+async function enrolSources(
+  gallery: Gallery,
   sources: readonly string[],
-  { subjects }: EnrolOptions,
-): Promise<{ kind: EnrolRequest['kind']; root: string; list: SourceList }> {
-  const [first, ...others] = sources;
-  if (others.length === 0 && /\.(csv|json)$/i.test(first))
-    return { kind: 'manifest', root: first, list: await readManifest(first) };
-  if (others.length === 0 && statSync(first, { throwIfNoEntry: false })?.isDirectory())
-    return { kind: 'folder', root: first, list: await listFolderTree(first, { subjects }) };
-  const items = sources.map((path) => {
-    ensure(
-      statSync(path, { throwIfNoEntry: false })?.isFile(),
-      'not-found',
-      `${path} is neither a picture nor a folder`,
+  embedders: readonly CropEmbedder[],
+  { options, progress, note }: CommandCall<EnrolOptions>,
+): Promise<EnrolResult> {
+  const startedMs = performance.now();
+  const openFinder = async () => createFaceFinder(await openFaceModels(faceModelsFolder()));
+  const ofFrames = isFrames(sources, options);
+  ensure(!(ofFrames && options.crops), 'bad-usage', '--crops is for pictures of one face, not for frames');
+  let report: EnrolReport | EnrolFramesReport;
+  let leftOut: readonly LeftOut[] = [];
+  if (ofFrames) {
+    const opened = await openFrames(sources, options);
+    leftOut = opened.leftOut;
+    for (const line of opened.notes) note(line);
+    const { origin, startedAtMs } = opened;
+    const looks = { finder: await openFinder(), embedders, leastChange: options.leastChange };
+    report = await enrolFromFrames(
+      gallery,
+      { ...looks, origin, startedAtMs, camera: options.camera ?? null },
+      progress,
     );
-    return { ...UNKNOWN_ORIGIN, path, name: basename(path) };
-  });
-  return { kind: 'images', root: sources.join('\n'), list: { items, leftOut: [] } };
+  } else {
+    const { kind, root, list } = await readPictures(sources, options);
+    ({ leftOut } = list);
+    const items = list.items.map((item) => ({ ...item, camera: item.camera ?? options.camera ?? null }));
+    const finder = options.crops ? null : await openFinder();
+    report = await enrol(gallery, { kind, root, items, finder, embedders }, progress);
+  }
+  if (report.resumedAt > 0)
+    note(
+      `went on where an earlier import stopped, after ${report.resumedAt} ${ofFrames ? 'frames' : 'files'}`,
+    );
+  if (options.failures !== undefined) await writeFailures(options.failures, report.failures, leftOut);
+  const seconds = (performance.now() - startedMs) / 1000;
+  return { gallery: gallery.name, ...report, leftOut, seconds, facesPerSecond: report.faces / seconds };
 }
 
 async function writeFailures(
@@ -130,5 +155,5 @@ async function writeFailures(
   const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
   const rows = [...leftOut.map(({ path: name, reason }) => ({ name, reason })), ...failures];
   const lines = rows.map(({ name, reason }) => `${quoted(name)},${quoted(reason)}`);
-  await writeFile(path, `${['file,reason', ...lines].join('\n')}\n`);
+  await writeFileAtomically(path, `${['file,reason', ...lines].join('\n')}\n`);
 }

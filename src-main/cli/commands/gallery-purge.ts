@@ -5,7 +5,8 @@ import { parseCapturedAt } from '../../datasets/sources/captured-at.ts';
 import { countFaces } from '../../gallery/db/queries/faces.ts';
 import { subjectById, subjectByName } from '../../gallery/db/queries/subjects.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
-import { type PurgeReport, type PurgeRule, purgeFaces } from '../../gallery/purge/purge.ts';
+import { type PurgeReport, purgeFaces } from '../../gallery/purge/purge.ts';
+import type { PurgeRule } from '../../gallery/purge/rule.ts';
 import type { CommandModule } from '../command.ts';
 import { withGallery } from '../gallery-options.ts';
 
@@ -46,9 +47,20 @@ export const command: CommandModule<PurgeOptions, PurgeResult> = {
       return { gallery: gallery.name, ...report, left: countFaces(gallery.database) };
     }),
 
-  describe: ({ gallery, purge, faces, subjects, crops, changes, left }) =>
-    `${gallery}: ${faces} faces of ${subjects} subjects purged with ${crops} crops and ${changes} undo records, ${left} faces left\n` +
-    `purge record ${purge}`,
+  describe: ({ gallery, purge, faces, subjects, crops, changes, left, ...fromCases }) => {
+    const { cases, caseItems, caseCrops, mentions } = fromCases;
+    const lines = [
+      `${gallery}: ${faces} faces of ${subjects} subjects purged with ${crops} crops and ${changes} undo records, ${left} faces left`,
+      ...(cases > 0 ? [`${cases} cases removed`] : []),
+      ...(caseItems > 0 && cases === 0
+        ? [
+            `${caseItems} items of cases redacted, ${caseCrops} crops of theirs gone, names or paths taken out of ${mentions} texts`,
+          ]
+        : []),
+      `purge record ${purge}`,
+    ];
+    return lines.join('\n');
+  },
 };
 
 function ruleOf({ database }: Gallery, { subject, before, all }: PurgeOptions): PurgeRule {

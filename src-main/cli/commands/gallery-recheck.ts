@@ -2,113 +2,117 @@
 
 import { Option } from 'commander';
 import { ensure } from '../../common/errors.ts';
-import { matrix } from '../../common/matrix.ts';
-import { Rng } from '../../common/rng.ts';
+import { faceModelsFolder, openFaceModels } from '../../engine/onnx/face-models.ts';
 import { bandLabel } from '../../evaluation/meaning/face-bands.ts';
 import { scoreAtFmr } from '../../evaluation/meaning/false-match-rate.ts';
 import { textTable } from '../../evaluation/report-lines.ts';
-import type { ScoreMeaning } from '../../evaluation/score-meaning.ts';
-import { findLeastSimilarOfSame, findMostSimilarOfDifferent } from '../../evaluation/self-check.ts';
-import { activeSpace } from '../../gallery/db/queries/spaces.ts';
-import { subjectById } from '../../gallery/db/queries/subjects.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
-import { GalleryIndex } from '../../gallery/search/gallery-index.ts';
-import { measureMeaning } from '../../processes/search/measured-meaning.ts';
-import type { CommandModule } from '../command.ts';
+import { createFaceFinder } from '../../imaging/face-finder.ts';
+import {
+  type DirectionMeaning,
+  type DoubtfulPair,
+  type DoubtfulTrack,
+  type RecheckReport,
+  recheckGallery,
+} from '../../processes/search/recheck-job.ts';
+import { type ReferenceSet, readReferenceSet } from '../../processes/search/reference-set.ts';
+import type { CommandCall, CommandModule } from '../command.ts';
 import { withGallery } from '../gallery-options.ts';
-import { integerParser } from '../option-parsers.ts';
+import { declareModels, type ModelOptions, openEmbedders } from '../model-options.ts';
+import { integerParser, parsePath } from '../option-parsers.ts';
 
-interface RecheckOptions {
+interface RecheckOptions extends ModelOptions {
   readonly side: 'lr' | 'hr';
   readonly count: number;
-}
-
-interface DoubtfulPair {
-  readonly score: number;
-  readonly left: { readonly subject: string | null; readonly trackId: number };
-  readonly right: { readonly subject: string | null; readonly trackId: number };
-}
-
-interface RecheckResult {
-  readonly gallery: string;
-  readonly meaning: ScoreMeaning;
-  /** One person under two names? Merge them. */
-  readonly alikeOfDifferent: readonly DoubtfulPair[];
-  /** Two persons under one name? Move or split. */
-  readonly unlikeOfSame: readonly DoubtfulPair[];
+  readonly reference?: string;
+  readonly crops: boolean;
 }
 
 const TARGETS = [1e-2, 1e-3, 1e-4, 1e-5];
 
-export const command: CommandModule<RecheckOptions, RecheckResult> = {
+export const command: CommandModule<RecheckOptions, RecheckReport> = {
   configure(command) {
     command
       .argument('<gallery>', 'a gallery by name or folder')
-      .addOption(new Option('--side <side>', 'which embeddings').choices(['lr', 'hr']).default('lr'))
-      .option('--count <pairs>', 'pairs of each list', integerParser(1, 1000), 10);
+      .addOption(
+        new Option('--side <side>', 'whose embeddings the lists go by').choices(['lr', 'hr']).default('lr'),
+      )
+      .option('--count <pairs>', 'pairs of each list', integerParser(1, 1000), 10)
+      .option(
+        '--reference <folder>',
+        'identity folders of people who are not in the gallery: for fewer than 100 known subjects',
+        parsePath,
+      )
+      .option('--crops', 'the pictures of the reference set are face crops', false);
+    declareModels(command);
   },
 
-  run: ({ words, options, progress }) =>
-    withGallery(words[0], async (gallery) => {
-      const space = activeSpace(gallery.database, options.side);
-      ensure(space !== null, 'bad-data', `${gallery.name} has no faces on the ${options.side} side yet`);
-      const index = GalleryIndex.load(gallery.database, space, progress);
-      const meaning = measureMeaning(gallery, index);
-      const rows = index.trackTemplates();
-      const values = new Float32Array(rows.vectors.length * space.dimension);
-      for (const [at, vector] of rows.vectors.entries()) values.set(vector, at * space.dimension);
-      const items = { vectors: matrix(values, space.dimension), subjects: rows.subjects };
-      const { count } = options;
-      const alike = await findMostSimilarOfDifferent(items, { count }, progress);
-      const unlike = await findLeastSimilarOfSame(items, Rng.seeded(1), { count }, progress);
-      const named = (pair: { left: number; right: number; score: number }): DoubtfulPair => ({
-        score: pair.score,
-        left: trackAt(gallery, rows, pair.left),
-        right: trackAt(gallery, rows, pair.right),
-      });
-      return {
-        gallery: gallery.name,
-        meaning,
-        alikeOfDifferent: alike.map(named),
-        unlikeOfSame: unlike.map(named),
-      };
-    }),
+  async run({ words, options, progress, note }) {
+    return withGallery(words[0], async (gallery) => {
+      const references = await readReferences(gallery, options, progress, note);
+      const { side, count } = options;
+      return recheckGallery(gallery, { side, count, references }, progress);
+    });
+  },
 
-  describe({ gallery, meaning, alikeOfDifferent, unlikeOfSame }) {
-    const rows = meaning.cells.map((cell) => [
-      `${bandLabel(cell.probeBand)} against ${bandLabel(cell.galleryBand)}`,
-      String(cell.impostors.pairs),
-      ...TARGETS.map((target) => {
-        const at = scoreAtFmr(cell.impostors, cell.tail, target);
-        return at.kind === 'supported' ? at.threshold.toFixed(3) : '–';
-      }),
-    ]);
-    const header = ['faces', 'impostor pairs', ...TARGETS.map((target) => `score at FMR ${target}`)];
-    return [
-      `${gallery}: what scores mean, by the faces behind both sides`,
-      ...textTable(header, rows),
-      '',
+  describe: ({ gallery, meanings, alikeOfDifferent, unlikeOfSame }) =>
+    [
+      ...meanings.flatMap((meaning) => [...meaningLines(gallery, meaning), '']),
       'most similar of different subjects (one person under two names?)',
       ...pairLines(alikeOfDifferent),
       '',
       'least similar of one subject (two persons under one name?)',
       ...pairLines(unlikeOfSame),
-    ].join('\n');
-  },
+    ].join('\n'),
 };
 
-function trackAt(
-  { database }: Gallery,
-  { subjects, tracks }: { subjects: readonly number[]; tracks: readonly number[] },
-  row: number,
-): DoubtfulPair['left'] {
-  return { subject: subjectById(database, subjects[row])?.name ?? null, trackId: tracks[row] };
+async function readReferences(
+  gallery: Gallery,
+  options: RecheckOptions,
+  progress: CommandCall<RecheckOptions>['progress'],
+  note: CommandCall<RecheckOptions>['note'],
+): Promise<ReferenceSet[]> {
+  const isNamed = options.model !== undefined || options.teacher !== undefined;
+  const { reference } = options;
+  ensure(
+    (reference !== undefined) === isNamed,
+    'bad-usage',
+    '--reference goes with --model, --teacher or both: what the gallery was enrolled with',
+  );
+  if (reference === undefined) return [];
+  const embedders = await openEmbedders(options, gallery);
+  try {
+    const finder = options.crops ? null : createFaceFinder(await openFaceModels(faceModelsFolder()));
+    const sets = await readReferenceSet(reference, embedders, finder, progress);
+    if (sets[0].leftOut > 0)
+      note(`${sets[0].leftOut} pictures of ${reference} were left out: no face to read`);
+    return sets;
+  } finally {
+    for (const embedder of embedders) await embedder.dispose();
+  }
+}
+
+function meaningLines(gallery: string, { probes, answers, meaning }: DirectionMeaning): string[] {
+  const rows = meaning.cells.map((cell) => [
+    `${bandLabel(cell.probeBand)} against ${bandLabel(cell.galleryBand)}`,
+    String(cell.impostors.pairs),
+    ...TARGETS.map((target) => {
+      const at = scoreAtFmr(cell.impostors, cell.tail, target);
+      return at.kind === 'supported' ? at.threshold.toFixed(3) : '–';
+    }),
+  ]);
+  const header = ['faces', 'impostor pairs', ...TARGETS.map((target) => `score at FMR ${target}`)];
+  const who = meaning.source === 'gallery' ? 'its own subjects' : 'the reference set against it';
+  const way = `${probes.toUpperCase()} probes, ${answers.toUpperCase()} gallery`;
+  return [
+    `${gallery}: what scores mean (${way}; measured on ${who}), by the faces behind both sides`,
+    ...textTable(header, rows),
+  ];
 }
 
 function pairLines(pairs: readonly DoubtfulPair[]): string[] {
   if (pairs.length === 0) return ['none'];
-  const side = ({ subject, trackId }: DoubtfulPair['left']): string =>
-    `${subject ?? 'unknown'} (track ${trackId})`;
+  const side = ({ subject, trackId }: DoubtfulTrack): string => `${subject ?? 'unknown'} (track ${trackId})`;
   return textTable(
     ['score', 'one', 'other'],
     pairs.map(({ score, left, right }) => [score.toFixed(4), side(left), side(right)]),

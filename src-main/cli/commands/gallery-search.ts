@@ -3,26 +3,26 @@
 import { Option } from 'commander';
 import { ensure } from '../../common/errors.ts';
 import { parseCapturedAt } from '../../datasets/sources/captured-at.ts';
-import { faceModelsFolder, openFaceModels } from '../../engine/onnx/face-models.ts';
 import { textTable } from '../../evaluation/report-lines.ts';
-import { subjectByName } from '../../gallery/db/queries/subjects.ts';
+import { ensureOpen, findCase } from '../../gallery/cases/cases.ts';
+import { findSubject } from '../../gallery/db/queries/find-subject.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import type { FaceFilter } from '../../gallery/search/face-filter.ts';
-import { createFaceFinder } from '../../imaging/face-finder.ts';
-import { makeProbe } from '../../processes/search/probe.ts';
+import { addSearchToCase } from '../../processes/search/case-search.ts';
+import { type ClipTrackSummary, summariseTracks } from '../../processes/search/clip-probe.ts';
+import { withoutOwn } from '../../processes/search/enrolled-probe.ts';
 import { type SearchReport, searchGallery } from '../../processes/search/search-job.ts';
 import type { CommandModule } from '../command.ts';
+import { isFrames } from '../frame-options.ts';
 import { withGallery } from '../gallery-options.ts';
-import { declareModels, type ModelOptions, openEmbedders } from '../model-options.ts';
-import { integerParser, numberParser, parsePath } from '../option-parsers.ts';
+import { integerParser, numberParser, parsePaths } from '../option-parsers.ts';
+import { describeFaces, describeTracks, type ListedFace, listProbeFaces } from '../probe-list.ts';
+import { declareProbe, openProbe, type ProbeOptions, probePictures } from '../probe-options.ts';
 
-interface SearchOptions extends ModelOptions {
+interface SearchOptions extends ProbeOptions {
   readonly by: 'subject' | 'track' | 'face';
   readonly count: number;
   readonly threshold?: number;
-  readonly crops: boolean;
-  readonly face?: number;
-  readonly fusion: 'template' | 'max';
   readonly camera?: string;
   readonly from?: string;
   readonly until?: string;
@@ -31,34 +31,41 @@ interface SearchOptions extends ModelOptions {
   readonly leastWeight?: number;
   readonly known?: 'known' | 'unknown';
   readonly exclude?: string;
+  readonly includeOwn: boolean;
+  readonly list: boolean;
+  readonly case?: string;
 }
 
-export const command: CommandModule<SearchOptions, SearchReport> = {
+interface SearchResult extends SearchReport {
+  /** Of a clip: whom it shows, and which of them was looked for. */
+  readonly tracks: readonly ClipTrackSummary[] | null;
+  readonly track: number | null;
+  /** The case that the search went into, and the numbers of its items there; null without --case. */
+  readonly case: { readonly id: number; readonly probeItem: number; readonly searchItem: number } | null;
+}
+
+/** With --list: what a probe is chosen from, and no search. */
+interface ProbeList {
+  readonly faces: readonly ListedFace[] | null;
+  readonly tracks: readonly ClipTrackSummary[] | null;
+}
+
+export const command: CommandModule<SearchOptions, SearchResult | ProbeList> = {
   configure(command) {
     command
       .argument('<gallery>', 'a gallery by name or folder')
-      .argument('<picture...>', 'one or several pictures of the person', (value, all: string[] = []) => [
-        ...all,
-        parsePath(value),
-      ]);
-    declareModels(command);
+      .argument(
+        '[picture...]',
+        'one or several pictures of the person, a video, or a folder with --frames',
+        parsePaths,
+      );
+    declareProbe(command);
     command
       .addOption(
         new Option('--by <kind>', 'what answers').choices(['subject', 'track', 'face']).default('track'),
       )
       .option('--count <results>', 'how many results at most', integerParser(1, 10_000), 10)
       .option('--threshold <score>', 'only results of this score or more', numberParser(-1, 1))
-      .option('--crops', 'the pictures are aligned face crops, taken as they are', false)
-      .option(
-        '--face <number>',
-        'which face of a picture with several, surest first (default: the large and central one)',
-        integerParser(1),
-      )
-      .addOption(
-        new Option('--fusion <kind>', 'several pictures: one weighted template, or the best of each')
-          .choices(['template', 'max'])
-          .default('template'),
-      )
       .option('--camera <name>', 'only faces of this camera')
       .option('--from <time>', 'only faces captured at or after (ISO 8601, UTC)')
       .option('--until <time>', 'only faces captured before')
@@ -71,52 +78,75 @@ export const command: CommandModule<SearchOptions, SearchReport> = {
       .addOption(
         new Option('--known <kind>', 'only known subjects, or only unknown').choices(['known', 'unknown']),
       )
-      .option('--exclude <subject>', 'leave out a subject, by name');
+      .option('--exclude <subject>', 'leave out a subject, by name or number')
+      .option(
+        '--include-own',
+        'an enrolled probe may answer itself: its track, or its subject with --by subject',
+        false,
+      )
+      .option('--list', 'list the faces of the pictures, or the tracks of the clip, and do not search', false)
+      .option('--case <case>', 'put probe and results into a case, by title or number');
   },
 
-  async run({ words, options, progress }) {
-    const [reference, ...paths] = words;
-    const embedders = await openEmbedders(options);
-    try {
-      ensure(
-        embedders.length === 1,
-        'bad-usage',
-        'search needs either --model (a low-resolution probe) or --teacher (a full-resolution one)',
-      );
-      const finder = options.crops ? null : createFaceFinder(await openFaceModels(faceModelsFolder()));
-      const pictures = paths.map((path) => ({ path, face: options.face ?? null }));
-      const probe = await makeProbe(pictures, embedders[0], finder, options.fusion);
-      return await withGallery(reference, (gallery) => {
-        const { by, count, threshold = null } = options;
-        return searchGallery(
-          gallery,
-          { probe, by, count, threshold, filter: filterOf(gallery, options) },
-          progress,
-        );
-      });
-    } finally {
-      for (const embedder of embedders) await embedder.dispose();
+  async run({ words: [reference, ...paths], options, progress }) {
+    ensure(
+      !options.list || paths.length > 0,
+      'bad-usage',
+      '--list lists the faces of pictures or the tracks of a clip',
+    );
+    if (options.list && !isFrames(paths, options)) {
+      const pictures = probePictures(paths, options).map(({ path }) => path);
+      return { faces: await listProbeFaces(pictures), tracks: null };
     }
+    return withGallery(reference, async (gallery) => {
+      const record = options.case === undefined ? null : findCase(gallery, options.case);
+      if (record !== null) ensureOpen(record);
+      const { probe, enrolled, tracks, notes } = await openProbe(gallery, paths, options, progress);
+      const summary = tracks && summariseTracks(tracks);
+      if (options.list) return { faces: null, tracks: summary };
+      const { by, count, threshold = null } = options;
+      const asked = filterOf(gallery, options);
+      const own = enrolled === null || options.includeOwn ? null : withoutOwn(asked, enrolled, by);
+      const filter = own?.filter ?? asked;
+      const found = await searchGallery(gallery, { probe, by, count, threshold, filter }, progress);
+      const report = {
+        ...found,
+        notes: [...notes, ...(own === null ? [] : [own.note]), ...found.notes],
+      };
+      const added = record && {
+        id: record.id,
+        ...(await addSearchToCase(gallery, record.id, probe, report)),
+      };
+      return {
+        ...report,
+        case: added,
+        tracks: summary,
+        track: tracks === null ? null : (options.track ?? 1),
+      };
+    });
   },
 
-  describe({ gallery, probe, searched, results, notes }) {
+  describe(result) {
+    if (!('results' in result))
+      return (result.faces === null ? trackLines(result.tracks, 1) : describeFaces(result.faces)).join('\n');
+    const { gallery, probe, searched, results, notes, tracks, track, case: into } = result;
     const faces = probe.length === 1 ? '1 probe face' : `${probe.length} probe faces`;
     const heading = `${gallery}: ${faces} against ${searched.faces} faces of ${searched.people} people`;
     const poor = probe
       .filter(({ reasons }) => reasons.length > 0)
       .map(({ path, reasons }) => `poor probe ${path}: ${reasons.join(', ')}`);
-    const rows = results.map((result) => [
-      String(result.rank),
-      result.score.toFixed(4),
-      result.fmr?.toExponential(1) ??
-        (result.fmrInterval ? `< ${result.fmrInterval.high.toExponential(1)}` : '–'),
-      result.expectedFalseMatches?.toPrecision(2) ?? '–',
-      result.margin?.toFixed(4) ?? '–',
-      result.subject ?? 'unknown',
-      result.trackId === null ? '–' : String(result.trackId),
-      String(result.faces),
-      result.camera ?? '–',
-      result.sourcePath,
+    const rows = results.map((answer) => [
+      String(answer.rank),
+      answer.score.toFixed(4),
+      answer.fmr?.toExponential(1) ??
+        (answer.fmrInterval ? `< ${answer.fmrInterval.high.toExponential(1)}` : '–'),
+      answer.expectedFalseMatches?.toPrecision(2) ?? '–',
+      answer.margin?.toFixed(4) ?? '–',
+      answer.subject ?? 'unknown',
+      answer.trackId === null ? '–' : String(answer.trackId),
+      String(answer.faces),
+      answer.camera ?? '–',
+      answer.sourcePath,
     ]);
     const header = [
       'rank',
@@ -131,9 +161,16 @@ export const command: CommandModule<SearchOptions, SearchReport> = {
       'file',
     ];
     const table = results.length === 0 ? ['no result'] : textTable(header, rows);
-    return [heading, ...poor, '', ...table, '', ...notes].join('\n');
+    const added = into === null ? [] : [`added to case ${into.id} as search ${into.searchItem}`];
+    return [...trackLines(tracks, track ?? 1), heading, ...poor, '', ...table, '', ...notes, ...added].join(
+      '\n',
+    );
   },
 };
+
+function trackLines(tracks: readonly ClipTrackSummary[] | null, chosen: number): string[] {
+  return tracks === null ? [] : [...describeTracks(tracks, chosen), ''];
+}
 
 function filterOf({ database }: Gallery, options: SearchOptions): FaceFilter {
   const moment = (text: string | undefined, name: string): number | undefined => {
@@ -146,12 +183,7 @@ function filterOf({ database }: Gallery, options: SearchOptions): FaceFilter {
     );
     return at;
   };
-  const excluded = options.exclude === undefined ? undefined : subjectByName(database, options.exclude);
-  ensure(
-    excluded !== null,
-    'not-found',
-    `there is no subject ${JSON.stringify(options.exclude)} to leave out`,
-  );
+  const excluded = options.exclude === undefined ? undefined : findSubject(database, options.exclude);
   const filter: FaceFilter = {
     camera: options.camera,
     from: moment(options.from, '--from'),

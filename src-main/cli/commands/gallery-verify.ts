@@ -19,6 +19,6 @@ export const command: CommandModule<object, IntegrityReport> = {
     throw new GlimpseError('bad-data', `${words[0]} is not whole: ${first}${more}`);
   },
 
-  describe: ({ faces, embeddings, audit }) =>
-    `whole: ${faces} faces with their crops, ${embeddings} embeddings, ${audit.entries} audit entries\naudit head ${audit.head}`,
+  describe: ({ faces, embeddings, cases, audit }) =>
+    `whole: ${faces} faces with their crops, ${embeddings} embeddings, ${cases} cases, ${audit.entries} audit entries\naudit head ${audit.head}`,
 };

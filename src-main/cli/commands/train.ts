@@ -16,6 +16,7 @@ import {
   withEmbeddingSize,
 } from '../../engine/training/settings.ts';
 import { runTraining, type TrainingReport } from '../../processes/jobs/training-job.ts';
+import { yieldToOthers } from '../../processes/yield.ts';
 import type { CommandModule } from '../command.ts';
 import { cacheFolder, findRunByName, openTeacherByName, resumeCommand } from '../engine-options.ts';
 import { parsePath } from '../option-parsers.ts';
@@ -26,7 +27,11 @@ const NAME_RULE = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,99}$/u;
 export const command: CommandModule<TrainOptions, TrainingReport> = {
   configure(command) {
     command
-      .option('--data <folder>', 'faces as identity/image, aligned to 112×112', parsePath)
+      .option(
+        '--data <folder>',
+        'faces as identity/image, or train.rec (MXNet RecordIO), aligned to 112×112',
+        parsePath,
+      )
       .option('--validate <folder>', 'LFW folder (pairs.txt and images) to validate on', parsePath)
       .option(
         '--teacher <name>',
@@ -49,6 +54,8 @@ export const command: CommandModule<TrainOptions, TrainingReport> = {
     const dataRoot = options.data ?? config?.data.root;
     ensure(dataRoot !== undefined, 'bad-usage', 'train needs --data: a folder of identity/image');
     const chosen = config?.settings ?? settingsOf(options);
+    // A search beside it must stay quick.
+    yieldToOthers();
     const runtime = loadRuntime();
     const teacherName = config === null ? teacherNameOf(options, chosen) : config.teacher?.name;
     const teacher = teacherName === undefined ? null : await openTeacherByName(teacherName);

@@ -3,8 +3,9 @@
 import { ensure } from '../../common/errors.ts';
 import { sha256 } from '../../common/files.ts';
 import {
-  loadTensorFile,
+  parseTensorFile,
   readTensorHeader,
+  readWhole,
   type StoredTensor,
   saveTensorFile,
 } from '../../common/tensor-file.ts';
@@ -45,30 +46,45 @@ export function readProfileHeader(path: string): Promise<ProfileHeader> {
   return readTensorHeader<ProfileHeader>(path, KIND);
 }
 
-/** Throws `bad-checkpoint` for a damaged file, and for a profile of another student. */
+/** A profile's file as it lies on disk or in a gallery; `name` is for messages. */
+export interface ProfileFile {
+  readonly name: string;
+  readonly content: Uint8Array;
+}
+
+/** Throws `not-found`, and what `parseProfile` throws. */
 export async function loadProfile(
   path: string,
   student: TrainedNetwork,
   studentDigest: string,
 ): Promise<Profile> {
-  const { header, tensors } = await loadTensorFile<ProfileHeader>(path, KIND);
+  return parseProfile({ name: path, content: await readWhole(path) }, student, studentDigest);
+}
+
+/** Throws `bad-checkpoint` for a damaged file, and for a profile of another student. */
+export function parseProfile(
+  { name, content }: ProfileFile,
+  student: TrainedNetwork,
+  studentDigest: string,
+): Profile {
+  const { header, tensors } = parseTensorFile<ProfileHeader>(name, content, KIND);
   ensure(
     header.studentDigest === studentDigest,
     'bad-checkpoint',
-    `${path} was estimated for another student (${header.studentDigest.slice(0, 12)}…, not ${studentDigest.slice(0, 12)}…): adapt this one`,
+    `${name} was estimated for another student (${header.studentDigest.slice(0, 12)}…, not ${studentDigest.slice(0, 12)}…): adapt this one`,
   );
   const norms = planNorms(planNetwork(student.card.spec));
   const observed = new Map(
     [...tensors]
-      .filter(([name]) => name.startsWith(OBSERVED))
-      .map(([name, tensor]) => [name.slice(OBSERVED.length), tensor]),
+      .filter(([tensorName]) => tensorName.startsWith(OBSERVED))
+      .map(([tensorName, tensor]) => [tensorName.slice(OBSERVED.length), tensor]),
   );
-  const statistics = statisticsOf(path, tensors, norms);
+  const statistics = statisticsOf(name, tensors, norms);
   return {
     header,
     digest: digestOf(studentDigest, statistics),
     statistics,
-    observed: statisticsOf(path, observed, norms),
+    observed: statisticsOf(name, observed, norms),
     faces: header.faces,
   };
 }

@@ -6,8 +6,7 @@ import { ensure } from '../../common/errors.ts';
 import { sha256, writeFileAtomically } from '../../common/files.ts';
 import type { ProgressToken, StageProgress } from '../../common/progress.ts';
 import { datasetCacheFolder } from '../../datasets/dataset-cache.ts';
-import type { FaceDataset } from '../../datasets/identity-folders.ts';
-import { decodeImageFile } from '../../imaging/decode.ts';
+import { asFaceSource, type FaceSource, type FileList } from '../../datasets/face-source.ts';
 import type { RgbImage } from '../../imaging/image.ts';
 import { BicubicResizer, resizeBicubic } from '../../imaging/resample.ts';
 import { PLAIN_VIEWS, renderView, type ViewRecipe } from '../../imaging/views.ts';
@@ -28,13 +27,15 @@ export interface View {
 }
 
 export interface ViewRequest {
-  readonly dataset: FaceDataset;
+  readonly dataset: FileList | FaceSource;
   readonly fingerprint: string;
   /** Null makes the pixels alone. */
   readonly teacher: Teacher | null;
   readonly recipe: ViewRecipe;
   /** V of aird-method.md: V − 1 jittered views stand beside the plain face and its mirror image. */
   readonly teacherViews: number;
+  /** False makes the plain view alone. Default true. */
+  readonly mirrored?: boolean;
   /** r: side of the degraded face in pixels. */
   readonly resolutionPx: number;
   readonly cacheFolder: string;
@@ -45,8 +46,8 @@ export interface ViewRequest {
  * so that asking for more views, or another resolution, adds to what is there.
  */
 export async function ensureViews(request: ViewRequest, progress: ProgressToken): Promise<View[]> {
-  const count = PLAIN_VIEWS + request.teacherViews - 1;
-  const faces = request.dataset.paths.length;
+  const count = request.mirrored === false ? 1 : PLAIN_VIEWS + request.teacherViews - 1;
+  const faces = facesOf(request);
   refuseTooLarge(faces, request.resolutionPx);
   const missing: number[] = [];
   for (let view = 0; view < count; view++) if (!(await isComplete(request, view))) missing.push(view);
@@ -71,6 +72,10 @@ function refuseTooLarge(faces: number, resolutionPx: number): void {
   );
 }
 
+function facesOf({ dataset }: ViewRequest): number {
+  return asFaceSource(dataset).names.length;
+}
+
 function filesOf(request: ViewRequest, view: number): { embeddings: string | null; pixels: string } {
   const { recipe, fingerprint, teacher, resolutionPx, cacheFolder } = request;
   const name =
@@ -89,11 +94,11 @@ async function isComplete(request: ViewRequest, view: number): Promise<boolean> 
 async function hasEmbeddings(request: ViewRequest, view: number): Promise<boolean> {
   const { embeddings } = filesOf(request, view);
   if (request.teacher === null || embeddings === null) return true;
-  return hasSize(embeddings, request.dataset.paths.length * request.teacher.card.embeddingSize * 4);
+  return hasSize(embeddings, facesOf(request) * request.teacher.card.embeddingSize * 4);
 }
 
 function hasPixels(request: ViewRequest, view: number): Promise<boolean> {
-  const bytes = request.dataset.paths.length * request.resolutionPx ** 2 * 3;
+  const bytes = facesOf(request) * request.resolutionPx ** 2 * 3;
   return hasSize(filesOf(request, view).pixels, bytes);
 }
 
@@ -119,7 +124,8 @@ async function makeView(
 ): Promise<void> {
   const { dataset, teacher, resolutionPx } = request;
   const files = filesOf(request, view);
-  const faces = dataset.paths.length;
+  const faces = facesOf(request);
+  const source = asFaceSource(dataset);
   const asked = (await hasEmbeddings(request, view)) ? null : teacher;
   const embeddingSize = asked?.card.embeddingSize ?? 0;
   const embeddings = new Float32Array(faces * embeddingSize);
@@ -130,7 +136,7 @@ async function makeView(
     for (let first = 0; first < faces; first += FACES_PER_BATCH) {
       progress.throwIfCancelled();
       const indices = range(first, Math.min(first + FACES_PER_BATCH, faces));
-      const drawn = (await Promise.all(indices.map((index) => readAlignedFace(dataset, index)))).map(
+      const drawn = (await Promise.all(indices.map((index) => readAlignedFace(source, index)))).map(
         (face, offset) => renderView(face, request.recipe, first + offset, view),
       );
       drawn.forEach((face, offset) => {
@@ -158,11 +164,8 @@ async function makeView(
 }
 
 /** One face of the dataset at the aligned size. Throws `bad-image`. */
-export async function readAlignedFace(
-  dataset: Pick<FaceDataset, 'root' | 'paths'>,
-  index: number,
-): Promise<RgbImage> {
-  const face = await decodeImageFile(join(dataset.root, dataset.paths[index]));
+export async function readAlignedFace(dataset: FileList | FaceSource, index: number): Promise<RgbImage> {
+  const face = await asFaceSource(dataset).read(index);
   return resizeBicubic(face, ALIGNED_SIZE_PX, ALIGNED_SIZE_PX);
 }
 

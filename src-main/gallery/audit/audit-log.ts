@@ -74,6 +74,29 @@ export function readAudit(
   return rows.map((row) => ({ ...row, body: JSON.parse(row.body) }));
 }
 
+/** An entry as it stands: its hash is SHA-256 over the bytes of `previous` and then the JSON of [sequence, at, actor, action, body]. */
+export interface ChainedEntry extends Omit<AuditEntry, 'body'> {
+  /** JSON, the very text that was hashed. */
+  readonly body: string;
+  /** Hex. */
+  readonly previous: string;
+  readonly hash: string;
+}
+
+/** The entries whose body names a case, in order. */
+export function auditOfCase(database: Database, caseId: number): ChainedEntry[] {
+  const rows = database
+    .prepare(
+      `SELECT * FROM audit WHERE action LIKE 'case.%' AND json_extract(body, '$.case') = ? ORDER BY sequence`,
+    )
+    .all(caseId) as Row[];
+  return rows.map((row) => ({
+    ...row,
+    previous: row.previous.toString('hex'),
+    hash: row.hash.toString('hex'),
+  }));
+}
+
 /** Walks the whole chain. A clock that went backwards is no fault: the chain, not the time, orders the rows. */
 export function verifyAudit(database: Database): AuditVerdict {
   let previous: Buffer = GENESIS;

@@ -1,15 +1,20 @@
-// Whether a gallery is whole: the file, the references, the crops, the embeddings, the audit chain.
+// Whether a gallery is whole: the file, the references, the crops, the embeddings, the cases, the audit chain.
 
-import { messageOf } from '../../common/errors.ts';
+import Sqlite from 'better-sqlite3';
+import { GlimpseError, messageOf } from '../../common/errors.ts';
 import type { ProgressToken } from '../../common/progress.ts';
 import { type AuditVerdict, verifyAudit } from '../audit/audit-log.ts';
+import { checkSeals } from '../cases/case-seal.ts';
 import type { Gallery } from '../gallery.ts';
+import { asGalleryError } from './connection.ts';
 import { readEmbeddings } from './queries/embeddings.ts';
 import { listSpaces } from './queries/spaces.ts';
+import { damagedRows } from './row-checksums.ts';
 
 export interface IntegrityReport {
   readonly faces: number;
   readonly embeddings: number;
+  readonly cases: number;
   readonly audit: AuditVerdict;
   /** One sentence each; empty for a gallery that is whole. */
   readonly problems: readonly string[];
@@ -23,12 +28,27 @@ export function checkIntegrity(gallery: Gallery, progress: ProgressToken): Integ
   const report = (problem: string): void => {
     if (problems.length < MOST_PROBLEMS) problems.push(problem);
   };
-  checkFile(gallery, report);
-  const faces = checkCrops(gallery, report, progress);
-  const embeddings = checkEmbeddings(gallery, report, progress);
-  const audit = verifyAudit(gallery.database);
+  /** A page that SQLite cannot make sense of ends a check, not all of them. */
+  const attempt = <Result>(check: () => Result, otherwise: Result): Result => {
+    try {
+      return check();
+    } catch (error) {
+      // A flipped bit in the schema makes tables and columns unknown.
+      const isTold = error instanceof Sqlite.SqliteError || error instanceof GlimpseError;
+      if (!isTold || progress.signal.aborted) throw error;
+      report(messageOf(asGalleryError(error, gallery.database.name)));
+      return otherwise;
+    }
+  };
+  attempt(() => checkFile(gallery, report), undefined);
+  attempt(() => [...damagedRows(gallery.database)].forEach(report), undefined);
+  const faces = attempt(() => checkCrops(gallery, report, progress), 0);
+  const embeddings = attempt(() => checkEmbeddings(gallery, report, progress), 0);
+  const cases = attempt(() => checkCases(gallery, report, progress), 0);
+  const unread: AuditVerdict = { entries: 0, head: '', problem: 'cannot be read' };
+  const audit = attempt(() => verifyAudit(gallery.database), unread);
   if (audit.problem !== null) report(`audit log: ${audit.problem}`);
-  return { faces, embeddings, audit, problems };
+  return { faces, embeddings, cases, audit, problems };
 }
 
 function checkFile({ database }: Gallery, report: (problem: string) => void): void {
@@ -62,6 +82,32 @@ function checkCrops(
     stage.advance();
   }
   return faces.length;
+}
+
+/** Items against the seals of the audit log, and every crop that a case shows. */
+function checkCases(
+  { database, crops }: Gallery,
+  report: (problem: string) => void,
+  progress: ProgressToken,
+): number {
+  checkSeals(database, report);
+  const rows = database
+    .prepare(
+      `SELECT crop, min(item_id) AS item, case_id AS caseId FROM case_crops JOIN case_items ON case_items.id = item_id
+       GROUP BY crop ORDER BY item`,
+    )
+    .all() as { crop: Buffer; item: number; caseId: number }[];
+  const stage = progress.stage('checking cases', rows.length, 'crops');
+  for (const { crop, item, caseId } of rows) {
+    progress.throwIfCancelled();
+    try {
+      crops.read(crop);
+    } catch (error) {
+      report(`case ${caseId}, item ${item}: ${messageOf(error)}`);
+    }
+    stage.advance();
+  }
+  return database.prepare('SELECT count(*) FROM cases').pluck().get() as number;
 }
 
 /** A bad vector ends the reading of its space: what comes after it is not checked, and that is said. */

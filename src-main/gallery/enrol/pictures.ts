@@ -2,27 +2,13 @@
 
 import { GlimpseError } from '../../common/errors.ts';
 import { cameraId } from '../db/queries/cameras.ts';
-import { putEmbeddings } from '../db/queries/embeddings.ts';
-import { findSource, insertFace, insertSource, type NewFace, type NewSource } from '../db/queries/faces.ts';
+import { findSource, insertSource, type NewSource } from '../db/queries/faces.ts';
 import { settleItem } from '../db/queries/imports.ts';
 import type { Space } from '../db/queries/spaces.ts';
 import { subjectId } from '../db/queries/subjects.ts';
 import { findManifestTrack, insertTrack, type NewTrack, type TrackOrigin } from '../db/queries/tracks.ts';
 import type { Gallery } from '../gallery.ts';
-
-type FaceFacts = Omit<
-  NewFace,
-  'trackId' | 'sourceId' | 'crop' | 'faceIndex' | 'frameIndex' | 'capturedAt' | 'tags'
->;
-
-export interface EnrolledFace extends FaceFacts {
-  /** The crop as PNG. */
-  readonly png: Uint8Array;
-  /** One per space that is filled, by the space's number. */
-  readonly embeddings: ReadonlyMap<number, Float32Array>;
-  /** The face that the picture's subject names: of several, one. */
-  readonly isNamed: boolean;
-}
+import { type EnrolledFace, insertFaces } from './faces.ts';
 
 /** What became of one file of an import. */
 export type PictureOutcome =
@@ -104,32 +90,21 @@ function settle(
 }
 
 function insertPicture(
-  { database, acting }: Gallery,
+  gallery: Gallery,
   spaces: readonly Space[],
   picture: Extract<PictureOutcome, { kind: 'read' }>,
   crops: readonly Buffer[],
 ): void {
+  const { database, acting } = gallery;
   const at = acting.now();
+  const { subject, camera, capturedAt, tags, track: label, faces } = picture;
   const sourceId = insertSource(database, picture.source, at);
-  const camera = picture.camera === null ? null : cameraId(database, picture.camera);
-  const origin: TrackOrigin = picture.track === null ? 'single' : 'manifest';
-  const entries = new Map<number, { faceId: number; vector: Float32Array }[]>(
-    spaces.map(({ id }) => [id, []]),
-  );
-  picture.faces.forEach((face, faceIndex) => {
-    const { png, embeddings, isNamed, ...facts } = face;
-    const subject = isNamed && picture.subject !== null ? subjectId(database, picture.subject, at) : null;
-    const track: NewTrack = { subjectId: subject, cameraId: camera, origin, label: picture.track };
-    const trackId =
-      (origin === 'manifest' ? findManifestTrack(database, track) : null) ?? insertTrack(database, track, at);
-    const { capturedAt, tags } = picture;
-    const crop = crops[faceIndex];
-    const faceId = insertFace(
-      database,
-      { ...facts, trackId, sourceId, frameIndex: 0, faceIndex, crop, capturedAt, tags },
-      at,
-    );
-    for (const [spaceId, vector] of embeddings) entries.get(spaceId)?.push({ faceId, vector });
+  const cameraNumber = camera === null ? null : cameraId(database, camera);
+  const origin: TrackOrigin = label === null ? 'single' : 'manifest';
+  insertFaces(gallery, spaces, { sourceId, frameIndex: 0, capturedAt, tags }, faces, crops, ({ isNamed }) => {
+    const owner = isNamed && subject !== null ? subjectId(database, subject, at) : null;
+    const track: NewTrack = { subjectId: owner, cameraId: cameraNumber, origin, label };
+    const known = origin === 'manifest' ? findManifestTrack(database, track) : null;
+    return known ?? insertTrack(database, track, at);
   });
-  for (const space of spaces) putEmbeddings(database, space, entries.get(space.id) ?? []);
 }

@@ -2,17 +2,13 @@
 
 import type { Database } from 'better-sqlite3';
 import { ensure } from '../../common/errors.ts';
-import { asGalleryError } from '../db/connection.ts';
+import { asGalleryError, removeOldVersions } from '../db/connection.ts';
 import type { Gallery } from '../gallery.ts';
+import { findDoomed } from './doomed.ts';
+import { type CasePurgeCounts, purgeFromCases, removeCases } from './purge-cases.ts';
+import type { PurgeRule } from './rule.ts';
 
-/** Which faces go. */
-export type PurgeRule =
-  | { readonly kind: 'subject'; readonly subjectId: number }
-  /** Faces captured before this moment; those without a capture time go by when they were enrolled. */
-  | { readonly kind: 'age'; readonly before: number }
-  | { readonly kind: 'whole' };
-
-export interface PurgeCounts {
+export interface PurgeCounts extends CasePurgeCounts {
   readonly faces: number;
   readonly tracks: number;
   readonly subjects: number;
@@ -36,34 +32,69 @@ export function purgeFaces(gallery: Gallery, rule: PurgeRule): PurgeReport {
   const { database, acting } = gallery;
   const report = gallery.change(() => {
     selectFaces(database, rule);
-    const counts = removeRows(gallery, rule);
+    const purge = 1 + (database.prepare('SELECT ifnull(max(id), 0) FROM purges').pluck().get() as number);
+    const fromCases =
+      rule.kind === 'whole'
+        ? removeCases(database, '1 = 1')
+        : purgeFromCases(gallery, rule, findDoomed(database), purge);
+    const counts = { ...removeRows(gallery, rule), ...fromCases };
     // A subject's number says nothing once the subject is gone.
-    const { lastInsertRowid } = database
-      .prepare('INSERT INTO purges (at, actor, rule, counts) VALUES (?, ?, ?, ?)')
-      .run(acting.now(), acting.actor, JSON.stringify(rule), JSON.stringify(counts));
-    gallery.record('gallery.purged', { purge: Number(lastInsertRowid), rule, ...counts });
     database
-      .prepare(`INSERT INTO meta (key, value) VALUES (?, 'pending') ON CONFLICT (key) DO NOTHING`)
-      .run(PENDING_KEY);
-    return { purge: Number(lastInsertRowid), ...counts };
+      .prepare('INSERT INTO purges (id, at, actor, rule, counts) VALUES (?, ?, ?, ?, ?)')
+      .run(purge, acting.now(), acting.actor, JSON.stringify(rule), JSON.stringify(counts));
+    gallery.record('gallery.purged', { purge, rule, ...counts });
+    markPending(database);
+    return { purge, ...counts };
   });
   finishPurge(gallery);
   return report;
 }
 
+/** Removes a case for good, with every crop that nothing else names. Throws `not-found`. */
+export function deleteCase(gallery: Gallery, caseId: number): CasePurgeCounts {
+  const counts = gallery.change(() => {
+    const removed = removeCases(gallery.database, 'id = ?', caseId);
+    ensure(removed.cases === 1, 'not-found', `there is no case ${caseId}`);
+    gallery.record('case.deleted', { case: caseId, items: removed.caseItems });
+    markPending(gallery.database);
+    return removed;
+  });
+  finishPurge(gallery);
+  return counts;
+}
+
 const PENDING_KEY = 'purge-pending';
 
-/** Removes crops that no face names any more and rewrites the file, if a purge has left that to do. */
+/** From here on crops may lie about that no row names, and free pages hold what was removed: `finishPurge` sweeps both. */
+export function markPending(database: Database): void {
+  database
+    .prepare(`INSERT INTO meta (key, value) VALUES (?, 'pending') ON CONFLICT (key) DO NOTHING`)
+    .run(PENDING_KEY);
+}
+
+/** Where nothing is left to sweep after all. */
+export function clearPending(database: Database): void {
+  database.prepare('DELETE FROM meta WHERE key = ?').run(PENDING_KEY);
+}
+
+/** Removes crops that no face and no case names any more and rewrites the file, if a purge has left that to do. */
 export function finishPurge(gallery: Gallery): void {
   const { database, crops } = gallery;
   const isPending = database.prepare('SELECT 1 FROM meta WHERE key = ?').get(PENDING_KEY) !== undefined;
   if (!isPending) return;
   try {
-    const named = database.prepare('SELECT 1 FROM faces WHERE crop = ?');
-    crops.sweep((digest) => named.get(digest) !== undefined);
+    const ofFace = database.prepare('SELECT 1 FROM faces WHERE crop = ?');
+    const ofCase = database.prepare('SELECT 1 FROM case_crops WHERE crop = ?');
+    crops.sweep((digest) => ofFace.get(digest) !== undefined || ofCase.get(digest) !== undefined);
+    removeOldVersions(database);
     database.exec('VACUUM');
-    database.pragma('wal_checkpoint(TRUNCATE)');
-    database.prepare('DELETE FROM meta WHERE key = ?').run(PENDING_KEY);
+    const [{ busy }] = database.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
+    ensure(
+      busy === 0,
+      'in-use',
+      `${database.name} is still being read, so that its journal cannot be emptied: the purge ends when the gallery is opened again`,
+    );
+    clearPending(database);
   } catch (error) {
     throw asGalleryError(error, database.name);
   }
@@ -90,7 +121,7 @@ function selectFaces(database: Database, rule: PurgeRule): void {
   }
 }
 
-function removeRows({ database }: Gallery, rule: PurgeRule): PurgeCounts {
+function removeRows({ database }: Gallery, rule: PurgeRule): Omit<PurgeCounts, keyof CasePurgeCounts> {
   const count = (sql: string): number => database.prepare(sql).pluck().get() as number;
   const remove = (sql: string): number => database.prepare(sql).run().changes;
   const crops = count('SELECT count(DISTINCT crop) FROM faces WHERE id IN temp.purged');
@@ -106,11 +137,12 @@ function removeRows({ database }: Gallery, rule: PurgeRule): PurgeCounts {
   const subjects = remove(
     'DELETE FROM subjects WHERE NOT EXISTS (SELECT 1 FROM tracks WHERE subject_id = subjects.id)',
   );
+  remove('DELETE FROM cameras WHERE id NOT IN (SELECT camera_id FROM tracks WHERE camera_id IS NOT NULL)');
   // Undo records hold names, and an undo must not bring back what is gone; import lists hold paths.
   const changes = remove('DELETE FROM changes');
   if (rule.kind === 'whole')
     database.exec(
-      'DELETE FROM imports; DELETE FROM cameras; DELETE FROM profiles WHERE digest NOT IN (SELECT profile_digest FROM spaces WHERE profile_digest IS NOT NULL)',
+      'DELETE FROM imports; DELETE FROM profiles WHERE digest NOT IN (SELECT profile_digest FROM spaces WHERE profile_digest IS NOT NULL)',
     );
   else
     database.exec(

@@ -1,6 +1,7 @@
 // Which faces a search is about: camera, time, tags, quality, size, known or not.
 
 import type { Database } from 'better-sqlite3';
+import type { FaceView, Members } from './members.ts';
 
 /** Absent conditions hold for every face. */
 export interface FaceFilter {
@@ -14,32 +15,82 @@ export interface FaceFilter {
   readonly leastSizePx?: number;
   readonly isKnown?: boolean;
   readonly excludedSubject?: number;
+  readonly excludedTrack?: number;
 }
 
-/** The faces that meet every condition, found by one query; undefined where there is no condition. */
-export function facesAllowed(database: Database, filter: FaceFilter): ReadonlySet<number> | undefined {
-  const conditions: string[] = [];
-  const values: (string | number)[] = [];
-  const add = (condition: string, ...given: (string | number)[]): void => {
-    conditions.push(condition);
-    values.push(...given);
-  };
-  if (filter.camera !== undefined) add('cameras.name = ?', filter.camera);
-  if (filter.from !== undefined) add('faces.captured_at >= ?', filter.from);
-  if (filter.until !== undefined) add('faces.captured_at < ?', filter.until);
-  for (const tag of filter.tags ?? [])
-    add('EXISTS (SELECT 1 FROM tags WHERE face_id = faces.id AND tag = ?)', tag);
-  if (filter.leastWeight !== undefined) add('faces.weight >= ?', filter.leastWeight);
-  if (filter.leastSizePx !== undefined) add('faces.size_px >= ?', filter.leastSizePx);
-  if (filter.isKnown !== undefined) add(`tracks.subject_id IS ${filter.isKnown ? 'NOT NULL' : 'NULL'}`);
-  if (filter.excludedSubject !== undefined) add('tracks.subject_id IS NOT ?', filter.excludedSubject);
-  if (conditions.length === 0) return undefined;
-  const ids = database
-    .prepare(
-      `SELECT faces.id FROM faces JOIN tracks ON tracks.id = faces.track_id LEFT JOIN cameras ON cameras.id = tracks.camera_id
-       WHERE ${conditions.join(' AND ')}`,
-    )
-    .pluck()
-    .all(...values) as number[];
-  return new Set(ids);
+/** Some faces of an index, each by one bit. Good until the index changes. */
+export class FaceSet {
+  readonly #members: Members;
+  readonly #isIn: Uint8Array;
+  #size = 0;
+
+  constructor(members: Members) {
+    this.#members = members;
+    this.#isIn = new Uint8Array(members.faceSlots);
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  has(faceId: number): boolean {
+    return this.#isIn[this.#members.slotOfFace(faceId)] === 1;
+  }
+
+  hasSlot(slot: number): boolean {
+    return this.#isIn[slot] === 1;
+  }
+
+  addSlot(slot: number): void {
+    this.#isIn[slot] = 1;
+    this.#size++;
+  }
+}
+
+/** The faces that meet every condition, found in one pass; null where there is no condition. */
+export function selectFaces(database: Database, members: Members, filter: FaceFilter): FaceSet | null {
+  const tests = testsOf(database, members, filter);
+  if (tests.length === 0) return null;
+  const chosen = new FaceSet(members);
+  members.eachFace((face) => {
+    for (const passes of tests) if (!passes(face)) return;
+    chosen.addSlot(face.slot);
+  });
+  return chosen;
+}
+
+type FaceTest = (face: FaceView) => boolean;
+
+function testsOf(database: Database, members: Members, filter: FaceFilter): FaceTest[] {
+  const { camera, from, until, tags = [], leastWeight, leastSizePx, isKnown } = filter;
+  const { excludedSubject, excludedTrack } = filter;
+  const tests: FaceTest[] = [];
+  if (camera !== undefined) {
+    const find = database.prepare('SELECT id FROM cameras WHERE name = ?').pluck();
+    const wanted = find.get(camera) as number | undefined;
+    tests.push(({ cameraId }) => cameraId === wanted);
+  }
+  // NaN, which stands for unknown, fails every comparison.
+  if (from !== undefined) tests.push(({ capturedAt }) => capturedAt >= from);
+  if (until !== undefined) tests.push(({ capturedAt }) => capturedAt < until);
+  if (leastWeight !== undefined) tests.push(({ weight }) => weight >= leastWeight);
+  if (leastSizePx !== undefined) tests.push(({ sizePx }) => sizePx >= leastSizePx);
+  if (isKnown !== undefined) tests.push(({ subjectId }) => (subjectId !== 0) === isKnown);
+  if (excludedSubject !== undefined) tests.push(({ subjectId }) => subjectId !== excludedSubject);
+  if (excludedTrack !== undefined) tests.push(({ trackId }) => trackId !== excludedTrack);
+  for (const tag of tags) {
+    const tagged = facesWithTag(database, members, tag);
+    tests.push(({ slot }) => tagged.hasSlot(slot));
+  }
+  return tests;
+}
+
+function facesWithTag(database: Database, members: Members, tag: string): FaceSet {
+  const tagged = new FaceSet(members);
+  const ids = database.prepare('SELECT face_id FROM tags WHERE tag = ?').pluck();
+  for (const id of ids.iterate(tag) as IterableIterator<number>) {
+    const slot = members.slotOfFace(id);
+    if (slot !== 0) tagged.addSlot(slot);
+  }
+  return tagged;
 }

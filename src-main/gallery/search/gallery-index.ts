@@ -1,15 +1,19 @@
-// Everything of one space that a search compares: faces, templates of tracks, templates of subjects; each vector held once.
+// Everything of one space that a search compares, in memory, and kept as the database is.
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database } from 'better-sqlite3';
-import { dot, matrix } from '../../common/matrix.ts';
+import { dot } from '../../common/matrix.ts';
 import type { ProgressToken } from '../../common/progress.ts';
-import { fuseTemplate } from '../../common/template.ts';
-import { readEmbeddings } from '../db/queries/embeddings.ts';
-import type { Space } from '../db/queries/spaces.ts';
-import { searchInline } from './inline-search.ts';
-import type { SearchHit } from './request.ts';
-import type { SearchSpace } from './search-client.ts';
-import { VectorStore } from './vector-store.ts';
+import { embeddingReader } from '../db/queries/embeddings.ts';
+import { checkSpace, type Space } from '../db/queries/spaces.ts';
+import { type FaceFilter, type FaceSet, selectFaces } from './face-filter.ts';
+import type { RowFilter } from './filter.ts';
+import { loadSteps } from './index-load.ts';
+import { syncTracks, type Touched } from './index-sync.ts';
+import { type IndexOptions, IndexVectors, type VectorKind } from './index-vectors.ts';
+import { Members } from './members.ts';
+
+export type { IndexOptions } from './index-vectors.ts';
 
 /** What answers are about. */
 export type AnswerKind = 'face' | 'track' | 'subject';
@@ -19,7 +23,7 @@ export interface Answer {
   readonly subjectId: number | null;
   /** Null where a subject of several tracks answers as one. */
   readonly trackId: number | null;
-  /** The face itself, or the one among those behind the answer that is most like the probe. */
+  /** The face itself, or the one among those behind the answer that take part which is most like the probe. */
   readonly faceId: number;
   /** How many faces stand behind the answer. */
   readonly faces: number;
@@ -29,229 +33,238 @@ export interface GallerySearchOptions {
   readonly by: AnswerKind;
   readonly count: number;
   readonly threshold?: number;
-  /** Which faces take part; a track or subject does if any face of it does. By default all. */
-  readonly allowed?: ReadonlySet<number>;
+  /** Which faces take part, from `facesWhere`; a track or subject does if any face of it does. Null or absent: all. */
+  readonly allowed?: FaceSet | null;
 }
 
-/** Vectors of one kind, and the search over them. */
-interface Searched {
-  readonly store: VectorStore;
-  readonly space: SearchSpace;
-}
+type Scope = Pick<GallerySearchOptions, 'by' | 'allowed'>;
 
-type Found = Pick<SearchHit, 'id' | 'score'>;
-
-/** Faces that are their whole track, faces of longer tracks, templates of those, templates of subjects with several tracks. */
-type VectorKind = 'single' | 'member' | 'track' | 'subject';
-
+/** Vectors of one kind that answer, and which of them: null for all. */
 interface Part {
   readonly kind: VectorKind;
-  readonly takesPart: (id: number) => boolean;
+  readonly filter: RowFilter | undefined;
 }
 
-/** A face's place: its track, and its weight in templates. */
-interface Place {
-  readonly trackId: number;
-  readonly weight: number;
+/** Numbers of what a filter lets through. */
+interface AllowedIds {
+  readonly single: number[];
+  readonly member: number[];
+  readonly track: Set<number>;
+  readonly subject: Set<number>;
 }
 
 export class GalleryIndex {
   readonly space: Space;
-  /** Faces that are their whole track. */
-  readonly #singles: Searched;
-  /** Faces of tracks with several. */
-  readonly #members: Searched;
-  /** Templates of those tracks, by track. */
-  readonly #tracks: Searched;
-  /** Templates of subjects with several tracks, by subject. */
-  readonly #subjects: Searched;
-  readonly #places = new Map<number, Place>();
-  readonly #facesOf = new Map<number, number[]>();
-  readonly #subjectOf = new Map<number, number | null>();
-  readonly #tracksOf = new Map<number, number[]>();
+  readonly #database: Database;
+  readonly #members = new Members();
+  readonly #vectors: IndexVectors;
+  /** Of a filter's faces: the search and the count of what it compares both ask. */
+  readonly #allowedIds = new WeakMap<FaceSet, AllowedIds>();
+  /** Of everything, by kind of answer; made anew after a change. */
+  readonly #entries = new Map<AnswerKind, ReadonlyMap<number, number>>();
 
-  private constructor(space: Space) {
+  private constructor(database: Database, space: Space, options: IndexOptions) {
+    checkSpace(database, space);
     this.space = space;
-    const index = (): Searched => {
-      const store = new VectorStore({ dimension: space.dimension });
-      return { store, space: searchInline(store) };
-    };
-    this.#singles = index();
-    this.#members = index();
-    this.#tracks = index();
-    this.#subjects = index();
+    this.#database = database;
+    const read = embeddingReader(database, space);
+    this.#vectors = new IndexVectors(this.#members, read, space.dimension, options);
   }
 
   /** Reads a space's embeddings once. Throws `bad-data` for an embedding that is damaged. */
-  static load(database: Database, space: Space, progress: ProgressToken): GalleryIndex {
-    const index = new GalleryIndex(space);
-    index.#readPlaces(database);
-    const stage = progress.stage('loading embeddings', space.embeddings, 'faces');
-    for (const { faceId, vector } of readEmbeddings(database, space)) {
-      progress.throwIfCancelled();
-      const place = index.#places.get(faceId);
-      if (place !== undefined) {
-        const isSingle = index.#facesOf.get(place.trackId)?.length === 1;
-        (isSingle ? index.#singles : index.#members).store.put(faceId, vector);
-      }
-      stage.advance();
+  static load(
+    database: Database,
+    space: Space,
+    progress: ProgressToken,
+    options: IndexOptions = {},
+  ): GalleryIndex {
+    const index = new GalleryIndex(database, space, options);
+    for (const _ of index.#loadSteps(progress));
+    return index;
+  }
+
+  /** The same with turns for others in between; `sync` has to be told afterwards what was touched meanwhile. */
+  static async loadInTurns(
+    database: Database,
+    space: Space,
+    progress: ProgressToken,
+    options: IndexOptions = {},
+  ): Promise<GalleryIndex> {
+    const index = new GalleryIndex(database, space, options);
+    try {
+      for (const _ of index.#loadSteps(progress)) await nextTurn();
+    } catch (error) {
+      index.close();
+      throw error;
     }
-    for (const [trackId, faces] of index.#facesOf)
-      if (faces.length > 1) index.#tracks.store.put(trackId, index.templateOf(faces));
-    for (const [subjectId, tracks] of index.#tracksOf)
-      if (tracks.length > 1)
-        index.#subjects.store.put(subjectId, index.templateOf(index.#facesOfTracks(tracks)));
     return index;
   }
 
   get faces(): number {
-    return this.#places.size;
+    return this.#members.faces;
   }
 
   /** Subjects plus unknown tracks: how many answers a search by subject can have. */
   get people(): number {
-    const unknown = [...this.#subjectOf.values()].filter((subject) => subject === null).length;
-    return this.#tracksOf.size + unknown;
+    return this.#members.people;
+  }
+
+  has(faceId: number): boolean {
+    return this.#members.has(faceId);
+  }
+
+  /** Brings the index up to what was committed to these tracks. Throws `bad-data`; the index is then of no more use. */
+  sync(touched: Touched): void {
+    this.#entries.clear();
+    syncTracks(this.#database, this.space, this.#members, this.#vectors, touched);
   }
 
   /** Quality-weighted template of enrolled faces. */
   templateOf(faceIds: readonly number[]): Float32Array {
-    const { dimension } = this.space;
-    const values = new Float32Array(faceIds.length * dimension);
-    const weights = faceIds.map((id, at) => {
-      const vector = this.#vectorOf(id);
-      if (vector !== null) values.set(vector, at * dimension);
-      return vector === null ? 0 : (this.#places.get(id)?.weight ?? 0);
-    });
-    return fuseTemplate(matrix(values, dimension), [...faceIds.keys()], weights);
+    return this.#vectors.template(faceIds);
+  }
+
+  facesOfTrack(trackId: number): number[] {
+    return this.#members.facesOf(trackId);
+  }
+
+  facesOfSubject(subjectId: number): number[] {
+    return this.#members.facesOfSubject(subjectId);
+  }
+
+  /** The faces that meet a filter, found in one pass; null where it has no condition. Good until the next turn. */
+  facesWhere(filter: FaceFilter): FaceSet | null {
+    return selectFaces(this.#database, this.#members, filter);
   }
 
   /** Best first. Each answer is of a different face, track, or person, as `by` says. */
   async search(probe: Float32Array, options: GallerySearchOptions): Promise<Answer[]> {
-    const { count, threshold } = options;
-    const answers: Answer[] = [];
-    for (const { kind, takesPart } of this.#parts(options)) {
-      const hits = await find(this.#searched(kind), probe, count, threshold, takesPart);
-      for (const hit of hits) answers.push(this.#answer(kind, hit, probe));
-    }
-    return answers
-      .sort((left, right) => right.score - left.score || left.faceId - right.faceId)
-      .slice(0, count);
+    const [answers] = await this.searchAll([probe], options);
+    return answers;
   }
 
-  /** Faces behind each entry that such a search compares a probe with. */
-  facesBehindEntries(options: Pick<GallerySearchOptions, 'by' | 'allowed'>): number[] {
-    return this.#parts(options).flatMap(({ kind, takesPart }) => {
-      const ids = this.#idsOf(kind).filter(takesPart);
-      return ids.map((id) => this.#facesBehind(kind, id).length);
+  /** The same for several probes, which share their scans: one list each. */
+  async searchAll(probes: readonly Float32Array[], options: GallerySearchOptions): Promise<Answer[][]> {
+    const { count, threshold, allowed } = options;
+    // Of the faces behind an answer one that takes part is shown.
+    const shown = (faceId: number): boolean => allowed?.has(faceId) ?? true;
+    const { dimension } = this.space;
+    const values = new Float32Array(probes.length * dimension);
+    for (const [at, probe] of probes.entries()) values.set(probe, at * dimension);
+    const found = this.#parts(options).map(async ({ kind, filter }) => {
+      if (this.#vectors.stores[kind].size === 0) return null;
+      const answers = await this.#vectors.search(kind).search({
+        probes: values,
+        fusion: 'each',
+        groupBy: 'face',
+        limit: count,
+        minimumScore: threshold,
+        filter,
+      });
+      return { kind, answers };
     });
+    const lists = (await Promise.all(found)).filter((part) => part !== null);
+    return probes.map((probe, at) =>
+      lists
+        .flatMap(({ kind, answers }) =>
+          answers[at].hits.map(({ id, score }) => this.#answer(kind, id, score, probe, shown)),
+        )
+        // Null: gone while the search ran.
+        .filter((answer) => answer !== null)
+        .sort((left, right) => right.score - left.score || left.faceId - right.faceId)
+        .slice(0, count),
+    );
   }
 
-  /** The kinds of vectors that answer, and which of each: every face, track or person once. */
-  #parts({ by, allowed }: Pick<GallerySearchOptions, 'by' | 'allowed'>): readonly Part[] {
-    const allows = (kind: VectorKind, id: number): boolean =>
-      allowed === undefined || this.#facesBehind(kind, id).some((face) => allowed.has(face));
-    if (by === 'face') {
-      return (['single', 'member'] as const).map((kind) => ({ kind, takesPart: (id) => allows(kind, id) }));
-    }
-    // A subject of several tracks answers by its own template, and its tracks not by theirs.
-    const isAlone = (trackId: number): boolean => by === 'track' || !this.#isOfSeveral(trackId);
-    const parts: Part[] = [
-      { kind: 'single', takesPart: (id) => isAlone(this.#trackOf(id)) && allows('single', id) },
-      { kind: 'track', takesPart: (id) => isAlone(id) && allows('track', id) },
-    ];
-    if (by === 'subject') parts.push({ kind: 'subject', takesPart: (id) => allows('subject', id) });
-    return parts;
+  /** How many entries such a search compares a probe with, by the faces behind each. */
+  entriesByFaces({ by, allowed = null }: Scope): ReadonlyMap<number, number> {
+    const known = this.#entries.get(by);
+    if (allowed === null && known !== undefined) return known;
+    const entries = countEntries(this.#members, by, allowed && this.#idsOf(allowed));
+    if (allowed === null) this.#entries.set(by, entries);
+    return entries;
   }
 
-  #searched(kind: VectorKind): Searched {
-    return { single: this.#singles, member: this.#members, track: this.#tracks, subject: this.#subjects }[
-      kind
-    ];
-  }
-
-  #idsOf(kind: VectorKind): number[] {
-    const { store } = this.#searched(kind);
-    const ids = { single: this.#places, member: this.#places, track: this.#facesOf, subject: this.#tracksOf }[
-      kind
-    ];
-    return [...ids.keys()].filter((id) => store.has(id));
-  }
-
-  #facesBehind(kind: VectorKind, id: number): readonly number[] {
-    if (kind === 'track') return this.#facesOf.get(id) ?? [];
-    return kind === 'subject' ? this.#facesOfSubject(id) : [id];
-  }
-
-  #answer(kind: VectorKind, { id, score }: Found, probe: Float32Array): Answer {
-    const faces = this.#facesBehind(kind, id);
-    const trackId = kind === 'subject' ? null : kind === 'track' ? id : this.#trackOf(id);
-    const subjectId = kind === 'subject' ? id : (this.#subjectOf.get(trackId as number) ?? null);
-    return { score, subjectId, trackId, faceId: this.#nearestOf(faces, probe), faces: faces.length };
-  }
-
-  /** Every track as one row: what the meaning of scores is measured from. */
+  /** Every track as one row: what look-alikes are found among. */
   trackTemplates(): { vectors: Float32Array[]; subjects: number[]; faces: number[]; tracks: number[] } {
+    const members = this.#members;
     const rows = {
       vectors: [] as Float32Array[],
       subjects: [] as number[],
       faces: [] as number[],
       tracks: [] as number[],
     };
-    for (const [trackId, faces] of this.#facesOf) {
-      const vector = faces.length === 1 ? this.#vectorOf(faces[0]) : this.#tracks.store.vector(trackId);
-      if (vector === null) continue;
-      rows.vectors.push(vector);
-      rows.subjects.push(this.#subjectOf.get(trackId) ?? -1);
-      rows.faces.push(faces.length);
+    for (const trackId of members.trackIds()) {
+      rows.vectors.push(this.#vectors.template(members.facesOf(trackId)));
+      rows.subjects.push(members.subjectOf(trackId) ?? -1);
+      rows.faces.push(members.countOf(trackId));
       rows.tracks.push(trackId);
     }
     return rows;
   }
 
-  /** Every face of a known subject: what templates of any size are drawn from. */
-  knownFaces(): { vectors: Float32Array[]; subjects: number[]; weights: number[] } {
-    const rows = { vectors: [] as Float32Array[], subjects: [] as number[], weights: [] as number[] };
-    for (const [faceId, { trackId, weight }] of this.#places) {
-      const subjectId = this.#subjectOf.get(trackId) ?? null;
-      const vector = subjectId === null ? null : this.#vectorOf(faceId);
-      if (subjectId === null || vector === null) continue;
-      rows.vectors.push(vector);
-      rows.subjects.push(subjectId);
-      rows.weights.push(weight);
-    }
-    return rows;
+  /** Ends its searches' hold on the memory. */
+  close(): void {
+    this.#vectors.detach();
   }
 
-  #readPlaces(database: Database): void {
-    const rows = database
-      .prepare(
-        `SELECT faces.id, faces.track_id AS trackId, faces.weight, tracks.subject_id AS subjectId
-         FROM faces JOIN tracks ON tracks.id = faces.track_id
-         WHERE EXISTS (SELECT 1 FROM embeddings WHERE space_id = ? AND face_id = faces.id) ORDER BY faces.id`,
-      )
-      .iterate(this.space.id) as IterableIterator<Place & { id: number; subjectId: number | null }>;
-    for (const { id, trackId, weight, subjectId } of rows) {
-      this.#places.set(id, { trackId, weight });
-      const faces = this.#facesOf.get(trackId);
-      if (faces === undefined) {
-        this.#facesOf.set(trackId, [id]);
-        this.#subjectOf.set(trackId, subjectId);
-        if (subjectId !== null) this.#addTrack(subjectId, trackId);
-      } else {
-        faces.push(id);
+  #loadSteps(progress: ProgressToken): Generator<void> {
+    return loadSteps(this.#database, this.space, this.#members, this.#vectors, progress);
+  }
+
+  /** The kinds of vectors that answer, and which of each: every face, track or person once. */
+  #parts({ by, allowed = null }: Scope): readonly Part[] {
+    const ids = allowed && this.#idsOf(allowed);
+    // A subject of several tracks answers by its own template, and its tracks, which carry its number, not by theirs.
+    const alone: RowFilter = by === 'subject' ? { subject: 'unknown' } : {};
+    const part = (kind: VectorKind, filter: RowFilter = {}): Part => {
+      const mask = ids && this.#vectors.stores[kind].maskOf(ids[kind]);
+      return { kind, filter: mask === null ? filter : { ...filter, mask } };
+    };
+    if (by === 'face') return [part('single'), part('member')];
+    if (by === 'track') return [part('single'), part('track')];
+    return [part('single', alone), part('track', alone), part('subject')];
+  }
+
+  #idsOf(allowed: FaceSet): AllowedIds {
+    const known = this.#allowedIds.get(allowed);
+    if (known !== undefined) return known;
+    const ids: AllowedIds = { single: [], member: [], track: new Set(), subject: new Set() };
+    this.#members.eachFace(({ slot, id, trackId, isAlone, subjectId }) => {
+      if (!allowed.hasSlot(slot)) return;
+      if (subjectId !== 0) ids.subject.add(subjectId);
+      if (isAlone) {
+        ids.single.push(id);
+        return;
       }
-    }
+      ids.member.push(id);
+      ids.track.add(trackId);
+    });
+    this.#allowedIds.set(allowed, ids);
+    return ids;
   }
 
-  #addTrack(subjectId: number, trackId: number): void {
-    const tracks = this.#tracksOf.get(subjectId);
-    if (tracks === undefined) this.#tracksOf.set(subjectId, [trackId]);
-    else tracks.push(trackId);
+  /** The template is of all faces behind it, whichever let it take part. Null where the entry is gone. */
+  #answer(
+    kind: VectorKind,
+    id: number,
+    score: number,
+    probe: Float32Array,
+    isShown: (faceId: number) => boolean,
+  ): Answer | null {
+    const members = this.#members;
+    const faces = this.#facesBehind(kind, id);
+    const shown = faces.filter(isShown);
+    if (shown.length === 0) return null;
+    const trackId = kind === 'subject' ? null : kind === 'track' ? id : members.trackOf(id);
+    if (kind !== 'subject' && trackId === null) return null;
+    const subjectId = trackId === null ? id : members.subjectOf(trackId);
+    return { score, subjectId, trackId, faceId: this.#nearestOf(shown, probe), faces: faces.length };
   }
 
-  #vectorOf(faceId: number): Float32Array | null {
-    return this.#singles.store.vector(faceId) ?? this.#members.store.vector(faceId);
+  #facesBehind(kind: VectorKind, id: number): readonly number[] {
+    if (kind === 'track') return this.#members.facesOf(id);
+    return kind === 'subject' ? this.#members.facesOfSubject(id) : [id];
   }
 
   /** The face that is most like the probe; of equal ones the first. */
@@ -259,48 +272,35 @@ export class GalleryIndex {
     let [nearest] = faceIds;
     let best = Number.NEGATIVE_INFINITY;
     for (const id of faceIds.length > 1 ? faceIds : []) {
-      const vector = this.#vectorOf(id);
+      const vector = this.#vectors.ofFace(id);
       const score = vector === null ? Number.NEGATIVE_INFINITY : dot(probe, vector);
       if (score <= best) continue;
       [nearest, best] = [id, score];
     }
     return nearest;
   }
-
-  #trackOf(faceId: number): number {
-    return (this.#places.get(faceId) as Place).trackId;
-  }
-
-  /** Whether a track's subject has other tracks too, and so answers by its own template. */
-  #isOfSeveral(trackId: number): boolean {
-    const subjectId = this.#subjectOf.get(trackId) ?? null;
-    return subjectId !== null && (this.#tracksOf.get(subjectId)?.length ?? 0) > 1;
-  }
-
-  #facesOfSubject(subjectId: number): number[] {
-    return this.#facesOfTracks(this.#tracksOf.get(subjectId) ?? []);
-  }
-
-  #facesOfTracks(trackIds: readonly number[]): number[] {
-    return trackIds.flatMap((trackId) => this.#facesOf.get(trackId) ?? []);
-  }
 }
 
-async function find(
-  { store, space }: Searched,
-  probe: Float32Array,
-  count: number,
-  threshold: number | undefined,
-  takesPart: (id: number) => boolean,
-): Promise<readonly Found[]> {
-  if (store.size === 0) return [];
-  const [answer] = await space.search({
-    probes: probe,
-    fusion: 'each',
-    groupBy: 'face',
-    limit: count,
-    minimumScore: threshold,
-    filter: { mask: store.maskWhere(takesPart) },
-  });
-  return answer.hits;
+function countEntries(members: Members, by: AnswerKind, ids: AllowedIds | null): Map<number, number> {
+  const entries = new Map<number, number>();
+  const add = (faces: number, count = 1): void => {
+    entries.set(faces, (entries.get(faces) ?? 0) + count);
+  };
+  if (by === 'face') {
+    const faces = ids === null ? members.faces : ids.single.length + ids.member.length;
+    if (faces > 0) add(1, faces);
+    return entries;
+  }
+  const tracks = ids === null ? members.trackIds() : allowedTracks(members, ids);
+  for (const trackId of tracks)
+    if (by === 'track' || !members.isOfSeveral(trackId)) add(members.countOf(trackId));
+  if (by === 'track') return entries;
+  for (const subjectId of ids === null ? members.subjectIds() : ids.subject)
+    if (members.countTracksOf(subjectId) > 1) add(members.facesOfSubject(subjectId).length);
+  return entries;
+}
+
+function* allowedTracks(members: Members, ids: AllowedIds): Generator<number> {
+  for (const faceId of ids.single) yield members.trackOf(faceId) as number;
+  yield* ids.track;
 }

@@ -2,7 +2,7 @@
 
 import { ensure } from '../../common/errors.ts';
 
-/** 8-bit grey, row-major. 64 px wide is enough for a scene. */
+/** 8-bit grey, row-major; an eighth of the frame, so that a block of 4 px is 32 px of it. */
 export interface GreyThumbnail {
   readonly width: number;
   readonly height: number;

@@ -67,7 +67,7 @@ export function createEngineHandlers(context: EngineContext): Handlers<EngineSer
     verify: (request, progress) => verifyStudent(request, dataFolder, progress),
     adapt: async ({ student, data, settings }, progress) => {
       const runtime = loadRuntime();
-      const folders = { dataFolder, callerFolder: dataFolder, profilePath: null };
+      const folders = { dataFolder, callerFolder: dataFolder, profile: null };
       const opened = await openStudent(runtime, student, folders);
       try {
         return await runAdaptation(

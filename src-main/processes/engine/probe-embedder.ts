@@ -62,7 +62,9 @@ export class ProbeEmbedder {
   /** Throws `bad-image` for what is no picture. A picture without a face comes back without faces. */
   async embed({ path, bytes, isCrop, models }: ProbeRequest): Promise<EmbeddedProbe> {
     const picture = await decodeImage(bytes ?? (await readFile(path)), path);
-    const faces = isCrop ? [await takeCrop(picture)] : await findFaces(await this.#faceFinder(), picture);
+    const faces = isCrop
+      ? [await takeCrop(picture, path)]
+      : await findFaces(await this.#faceFinder(), picture);
     const crops = faces.map(({ crop }) => crop);
     const rows: { space: CropEmbedder['space']; vectors: Float32Array[] }[] = [];
     for (const model of faces.length === 0 ? [] : models) {
@@ -118,7 +120,7 @@ export class ProbeEmbedder {
   async #openModel({ kind, name, profilePath }: ProbeModel): Promise<CropEmbedder> {
     if (kind === 'teacher') return teacherCropEmbedder(await openTeacher(this.#dataFolder, name));
     const runtime = loadRuntime();
-    const folders = { dataFolder: this.#dataFolder, callerFolder: this.#dataFolder, profilePath };
+    const folders = { dataFolder: this.#dataFolder, callerFolder: this.#dataFolder, profile: profilePath };
     const student = await openStudent(runtime, name, folders);
     try {
       return studentCropEmbedder(runtime, student, profilePath === null ? null : await readFile(profilePath));

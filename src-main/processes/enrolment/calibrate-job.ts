@@ -10,7 +10,13 @@ import { saveProfile } from '../../engine/adaptation/profile-file.ts';
 import type { Runtime } from '../../engine/runtime/load.ts';
 import { putEmbeddings } from '../../gallery/db/queries/embeddings.ts';
 import { putProfile } from '../../gallery/db/queries/profiles.ts';
-import { activateSpace, ensureSpace, facesWithout, type Space } from '../../gallery/db/queries/spaces.ts';
+import {
+  activateSpace,
+  countEmbeddings,
+  ensureSpace,
+  facesWithout,
+  type Space,
+} from '../../gallery/db/queries/spaces.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import { decodeImage } from '../../imaging/decode.ts';
 import type { RgbImage } from '../../imaging/image.ts';
@@ -82,11 +88,12 @@ export async function fillSpace(
     return ensureSpace(database, embedder.space, gallery.acting.now());
   });
   const total = database.prepare('SELECT count(*) FROM faces').pluck().get() as number;
-  const stage = progress.stage('embedding anew', total, 'faces', space.embeddings);
-  for (;;) {
+  const stage = progress.stage('embedding anew', total, 'faces', countEmbeddings(database, space.id));
+  for (let after = 0; ; ) {
     progress.throwIfCancelled();
-    const missing = facesWithout(database, space.id, FACES_PER_BATCH);
+    const missing = facesWithout(database, space.id, FACES_PER_BATCH, after);
     if (missing.length === 0) break;
+    after = missing[missing.length - 1].id;
     const crops = await Promise.all(missing.map(({ crop }) => readCrop(gallery, crop)));
     const vectors = await embedder.embed(crops);
     const entries = missing.map(({ id }, at) => ({ faceId: id, vector: vectors[at] }));

@@ -1,7 +1,7 @@
 // Stored crops to embeddings: which network, which input, and the space that the embeddings belong to.
 
-import { matrix } from '../../common/matrix.ts';
-import { createEmbedder } from '../../engine/embed.ts';
+import { rowOf } from '../../common/matrix.ts';
+import { createEmbedder, type Embedder } from '../../engine/embed.ts';
 import type { Runtime } from '../../engine/runtime/load.ts';
 import type { Teacher } from '../../engine/teacher/onnx-teacher.ts';
 import type { StoredProfile } from '../../gallery/db/queries/profiles.ts';
@@ -35,8 +35,6 @@ export function studentCropEmbedder(
       ? null
       : { digest: profile.digest, modelDigest: digest, name: profile.header.name, content };
   const embedder = createEmbedder(runtime, trained, profile?.statistics ?? trained.statistics);
-  const { resolutionPx, embeddingSize } = embedder;
-  const pixelCount = resolutionPx ** 2 * 3;
   return {
     space: {
       modelDigest: digest,
@@ -44,17 +42,22 @@ export function studentCropEmbedder(
       preprocessing: PREPROCESSING_VERSION,
       frameDigest: trained.card.teacherDigest ?? digest,
       side: 'lr',
-      dimension: embeddingSize,
+      dimension: embedder.embeddingSize,
     },
     profile: stored,
-    embed: async (crops) => {
-      const pixels = new Uint8Array(crops.length * pixelCount);
-      for (const [at, crop] of crops.entries()) pixels.set(sized(crop, resolutionPx).data, at * pixelCount);
-      const rows = matrix(embedder.embed(pixels).values, embeddingSize);
-      return crops.map((_, at) => rows.values.slice(at * embeddingSize, (at + 1) * embeddingSize));
-    },
+    embed: async (crops) => embedCrops(embedder, crops),
     dispose: async () => embedder.dispose(),
   };
+}
+
+/** Unit embeddings of crops, one each. */
+export function embedCrops(embedder: Embedder, crops: readonly RgbImage[]): Float32Array[] {
+  const { resolutionPx } = embedder;
+  const pixelCount = resolutionPx ** 2 * 3;
+  const pixels = new Uint8Array(crops.length * pixelCount);
+  for (const [at, crop] of crops.entries()) pixels.set(sized(crop, resolutionPx).data, at * pixelCount);
+  const rows = embedder.embed(pixels);
+  return crops.map((_, at) => rowOf(rows, at).slice());
 }
 
 /** The full-resolution side: a teacher. */

@@ -2,42 +2,24 @@
 
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { ensure, messageOf } from '../../common/errors.ts';
+import { messageOf } from '../../common/errors.ts';
 import type { ProgressToken } from '../../common/progress.ts';
 import { decodesInFlight } from '../../datasets/image-report.ts';
 import { mapInFlight } from '../../datasets/in-flight.ts';
 import type { SourceItem } from '../../datasets/sources/source-item.ts';
-import {
-  beginImport,
-  countItems,
-  failedItems,
-  findUnfinished,
-  finishImport,
-  type ImportCounts,
-  type ImportItem,
-  itemsToDo,
-} from '../../gallery/db/queries/imports.ts';
-import { putProfile } from '../../gallery/db/queries/profiles.ts';
-import {
-  activateSpace,
-  activeSpace,
-  describeSpace,
-  ensureSpace,
-  facesWithout,
-  isSameSpace,
-  type Space,
-  type SpaceKey,
-} from '../../gallery/db/queries/spaces.ts';
-import { type EnrolledFace, enrolPictures, type PictureOutcome } from '../../gallery/enrol/pictures.ts';
+import { type ImportItem, itemsToDo } from '../../gallery/db/queries/imports.ts';
+import type { Space } from '../../gallery/db/queries/spaces.ts';
+import { beginEnrolment, type EnrolmentReport, finishEnrolment } from '../../gallery/enrol/enrolment.ts';
+import { enrolPictures, type PictureOutcome } from '../../gallery/enrol/pictures.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import { decodeImage } from '../../imaging/decode.ts';
 import { type FaceFinder, mainFace } from '../../imaging/face-finder.ts';
 import type { CropEmbedder } from './crop-embedder.ts';
-import { findFaces, type PictureFace, takeCrop } from './picture-faces.ts';
+import { findFaces, type PictureFace, takeCrop, toEnrolledFace } from './picture-faces.ts';
 
 export interface EnrolRequest {
   /** What kind of source, and where: an unfinished import of the same is gone on with. */
-  readonly kind: 'folder' | 'manifest' | 'images';
+  readonly kind: 'folder' | 'manifest' | 'list' | 'images';
   readonly root: string;
   readonly items: readonly SourceItem[];
   /** Null takes each picture as a face crop, as it is. */
@@ -46,14 +28,14 @@ export interface EnrolRequest {
   readonly embedders: readonly CropEmbedder[];
 }
 
-export interface EnrolReport extends ImportCounts {
+export interface EnrolReport extends EnrolmentReport {
   readonly importId: number;
   /** Files of this import that an earlier sitting had done already. */
   readonly resumedAt: number;
-  readonly failures: readonly { readonly name: string; readonly reason: string }[];
 }
 
 const PICTURES_PER_BATCH = 128;
+const CROPS_IN_FLIGHT = 32;
 
 /** A picture that was read, with its digest, size and faces; or why it was not. */
 type Reading =
@@ -75,19 +57,15 @@ export async function enrol(
   request: EnrolRequest,
   progress: ProgressToken,
 ): Promise<EnrolReport> {
-  const { database } = gallery;
-  for (const { space } of request.embedders) refuseOtherSpace(gallery, space);
-  const spaces = gallery.change(() =>
-    request.embedders.map(({ space, profile }) => {
-      if (profile !== null) putProfile(database, profile, gallery.acting.now());
-      return ensureSpace(database, space, gallery.acting.now());
-    }),
-  );
-  const importId = openImport(gallery, request, spaces);
-  const before = countItems(database, importId);
-  const total = request.items.length;
-  const resumedAt = total - before.todo;
-  const stage = progress.stage('enrolling', total, 'files', resumedAt);
+  const { kind, root, items, finder, embedders } = request;
+  const { importId, spaces, resumedAt } = beginEnrolment(gallery, {
+    kind,
+    root,
+    items: items.map((item) => ({ name: item.name, item })),
+    asCrops: finder === null,
+    spaces: embedders.map(({ space, profile }) => ({ space, profile })),
+  });
+  const stage = progress.stage('enrolling', items.length, 'files', resumedAt);
   let after = -1;
   let reading = readBatch(gallery, importId, request, after);
   for (;;) {
@@ -98,62 +76,11 @@ export async function enrol(
     // The next pictures are decoded while these are embedded and written.
     reading = readBatch(gallery, importId, request, after);
     reading.catch(() => {});
-    const outcomes = await withEmbeddings(batch, request.embedders, spaces, request.finder === null);
+    const outcomes = await withEmbeddings(batch, embedders, spaces, finder === null);
     await enrolPictures(gallery, importId, spaces, outcomes);
     stage.advance(batch.length);
   }
-  return finish(gallery, importId, spaces, resumedAt);
-}
-
-/** Faces that the answering space lacks would never be found: they are enrolled into it, or not at all. */
-function refuseOtherSpace({ database, name }: Gallery, key: SpaceKey): void {
-  const active = activeSpace(database, key.side);
-  ensure(
-    active === null || isSameSpace(active, key),
-    'bad-usage',
-    `searches of ${name} are answered by ${active && describeSpace(active)}, and this would embed by ${describeSpace(key)}: ` +
-      'enrol with what answers, or calibrate the gallery anew',
-  );
-}
-
-function openImport(
-  gallery: Gallery,
-  { kind, root, items, finder }: EnrolRequest,
-  spaces: readonly Space[],
-): number {
-  const options = { asCrops: finder === null, spaces: spaces.map(({ id }) => id), files: items.length };
-  const unfinished = findUnfinished(gallery.database, { kind, root, options });
-  return gallery.change(() => {
-    if (unfinished !== null) {
-      gallery.record('enrolment.resumed', { importId: unfinished.id });
-      return unfinished.id;
-    }
-    const list = items.map((item) => ({ name: item.name, item }));
-    const id = beginImport(gallery.database, { kind, root, options }, list, gallery.acting.now());
-    // Not the root: a folder's name may be a person's, and the log is never purged.
-    gallery.record('enrolment.started', { importId: id, kind, ...options });
-    return id;
-  });
-}
-
-function finish(
-  gallery: Gallery,
-  importId: number,
-  spaces: readonly Space[],
-  resumedAt: number,
-): EnrolReport {
-  const { database } = gallery;
-  const counts = countItems(database, importId);
-  gallery.change(() => {
-    finishImport(database, importId, 'done', gallery.acting.now());
-    for (const space of spaces) {
-      const isFirst = activeSpace(database, space.side) === null;
-      const isWhole = facesWithout(database, space.id, 1).length === 0;
-      if (isFirst && isWhole) activateSpace(database, space.id);
-    }
-    gallery.record('enrolment.finished', { importId, ...counts });
-  });
-  return { importId, resumedAt, ...counts, failures: failedItems(database, importId) };
+  return { importId, resumedAt, ...finishEnrolment(gallery, importId, spaces) };
 }
 
 async function readBatch(
@@ -163,7 +90,9 @@ async function readBatch(
   after: number,
 ): Promise<Reading[]> {
   const items = itemsToDo(gallery.database, importId, after, PICTURES_PER_BATCH);
-  return mapInFlight(items, decodesInFlight(), (item) => readPicture(item, finder));
+  // Crops are small: enough of them wait for a processor while this thread embeds and writes.
+  const inFlight = finder === null ? CROPS_IN_FLIGHT : decodesInFlight();
+  return mapInFlight(items, inFlight, (item) => readPicture(item, finder));
 }
 
 async function readPicture({ position, item }: ImportItem, finder: FaceFinder | null): Promise<Reading> {
@@ -174,7 +103,7 @@ async function readPicture({ position, item }: ImportItem, finder: FaceFinder | 
     const picture = await decodeImage(bytes, source.name);
     const { width, height } = picture;
     const read = { kind: 'read', position, item: source, sha256, width, height } as const;
-    if (finder === null) return { ...read, faces: [await takeCrop(picture)], named: 0 };
+    if (finder === null) return { ...read, faces: [await takeCrop(picture, source.name)], named: 0 };
     const faces = await findFaces(finder, picture);
     const main = mainFace(faces, picture);
     return { ...read, faces, named: main === null ? -1 : faces.indexOf(main) };
@@ -201,7 +130,9 @@ async function withEmbeddings(
   return batch.map((reading) => {
     if (reading.kind === 'failed') return reading;
     const { position, item, sha256, width, height } = reading;
-    const faces = reading.faces.map((face, at) => toEnrolled(face, embeddings[next++], at === reading.named));
+    const faces = reading.faces.map((face, at) =>
+      toEnrolledFace(face, embeddings[next++], at === reading.named),
+    );
     const { subject, camera, tags, track, capturedAtMs: capturedAt, path } = item;
     const kind = asCrops ? 'crop' : 'image';
     return {
@@ -216,27 +147,4 @@ async function withEmbeddings(
       faces,
     };
   });
-}
-
-function toEnrolled(
-  face: PictureFace,
-  embeddings: ReadonlyMap<number, Float32Array>,
-  isNamed: boolean,
-): EnrolledFace {
-  const { box, landmarks, detectionScore, quality, weight, png } = face;
-  const isPosed = landmarks !== null;
-  return {
-    box,
-    landmarks: landmarks && Float32Array.from(landmarks.flatMap(({ x, y }) => [x, y])),
-    sizePx: quality.sizePx,
-    sharpness: quality.sharpness,
-    turn: isPosed ? quality.turn : null,
-    rollDegrees: isPosed ? quality.rollDegrees : null,
-    detectionScore,
-    weight,
-    reasons: quality.reasons,
-    png,
-    embeddings,
-    isNamed,
-  };
 }

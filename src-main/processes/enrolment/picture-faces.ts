@@ -1,5 +1,7 @@
 // One picture to the faces that are enrolled of it: found and aligned, or taken as the crop it is.
 
+import { ensure } from '../../common/errors.ts';
+import type { EnrolledFace } from '../../gallery/enrol/faces.ts';
 import { alignFace, TEMPLATE_PX } from '../../imaging/align.ts';
 import type { Box } from '../../imaging/box.ts';
 import { encodePng } from '../../imaging/encode.ts';
@@ -45,8 +47,19 @@ export async function findFaces(finder: FaceFinder, picture: RgbImage): Promise<
   );
 }
 
-/** A picture that is a face already, aligned as the student expects it. `png` is made anew, so that no metadata stays. */
-export async function takeCrop(picture: RgbImage): Promise<PictureFace> {
+/** A side longer than this is that of a whole picture, taken for a crop by mistake. */
+const LONGEST_CROP_PX = 1024;
+
+/**
+ * A picture that is a face already, aligned as the student expects it. `png` is made anew, so that no metadata stays. `name` is
+ * for messages. Throws `bad-image` for a picture that is too large to be one.
+ */
+export async function takeCrop(picture: RgbImage, name: string): Promise<PictureFace> {
+  ensure(
+    Math.max(picture.width, picture.height) <= LONGEST_CROP_PX,
+    'bad-image',
+    `${name} is ${picture.width}×${picture.height} px, and a face crop has at most ${LONGEST_CROP_PX}: leave --crops away to find the faces in it`,
+  );
   const quality = assessCrop(picture);
   return {
     box: { x: 0, y: 0, width: picture.width, height: picture.height },
@@ -56,5 +69,29 @@ export async function takeCrop(picture: RgbImage): Promise<PictureFace> {
     weight: qualityWeight(quality),
     crop: picture,
     png: await encodePng(picture),
+  };
+}
+
+/** As the gallery stores it; `embeddings` by the number of their space. */
+export function toEnrolledFace(
+  face: PictureFace,
+  embeddings: ReadonlyMap<number, Float32Array>,
+  isNamed: boolean,
+): EnrolledFace {
+  const { box, landmarks, detectionScore, quality, weight, png } = face;
+  const isPosed = landmarks !== null;
+  return {
+    box,
+    landmarks: landmarks && Float32Array.from(landmarks.flatMap(({ x, y }) => [x, y])),
+    sizePx: quality.sizePx,
+    sharpness: quality.sharpness,
+    turn: isPosed ? quality.turn : null,
+    rollDegrees: isPosed ? quality.rollDegrees : null,
+    detectionScore,
+    weight,
+    reasons: quality.reasons,
+    png,
+    embeddings,
+    isNamed,
   };
 }

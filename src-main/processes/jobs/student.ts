@@ -4,7 +4,12 @@ import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ensure, GlimpseError } from '../../common/errors.ts';
 import { sha256OfFile } from '../../common/files.ts';
-import { loadProfile, type Profile } from '../../engine/adaptation/profile-file.ts';
+import {
+  loadProfile,
+  type Profile,
+  type ProfileFile,
+  parseProfile,
+} from '../../engine/adaptation/profile-file.ts';
 import { IResNet } from '../../engine/models/iresnet.ts';
 import { Parameters } from '../../engine/models/parameters.ts';
 import { planNetwork, planParameters } from '../../engine/models/plan.ts';
@@ -21,11 +26,11 @@ export interface OpenStudent {
   dispose(): void;
 }
 
-/** `reference` is a run's name, a run's folder or a network file; names are looked up under the data folder. */
+/** `reference` is a run's name, a run's folder or a network file; names are looked up under the data folder. The profile: by path, or as read. */
 export async function openStudent(
   runtime: Runtime,
   reference: string,
-  options: { dataFolder: string; callerFolder: string; profilePath: string | null },
+  options: { dataFolder: string; callerFolder: string; profile: string | ProfileFile | null },
 ): Promise<OpenStudent> {
   const path = await findStudentFile(reference, options.dataFolder, options.callerFolder);
   const [trained, digest] = [await loadNetwork(path), await sha256OfFile(path)];
@@ -37,7 +42,9 @@ export async function openStudent(
     parameters.dispose();
   };
   const profile =
-    options.profilePath === null ? null : await loadProfile(options.profilePath, trained, digest);
+    typeof options.profile === 'string'
+      ? await loadProfile(options.profile, trained, digest)
+      : options.profile && parseProfile(options.profile, trained, digest);
   return { path, digest, trained, network, profile, dispose };
 }
 

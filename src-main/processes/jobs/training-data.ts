@@ -5,9 +5,11 @@ import { ensure } from '../../common/errors.ts';
 import { type Matrix, matrix } from '../../common/matrix.ts';
 import type { ProgressToken } from '../../common/progress.ts';
 import { datasetCacheFolder } from '../../datasets/dataset-cache.ts';
+import { asFaceSource, type FaceSource, subsetSource } from '../../datasets/face-source.ts';
 import { type FaceDataset, fingerprintOf, listIdentityFolders } from '../../datasets/identity-folders.ts';
 import { describePairsLeftOut } from '../../datasets/lfw.ts';
 import { describeUnreadable, findUnreadable, withoutUnreadable } from '../../datasets/readable.ts';
+import { findRecordFile, fingerprintOfRecords, openMxnetFaces } from '../../datasets/recordio/mxnet-faces.ts';
 import type { Embedder } from '../../engine/embed.ts';
 import { type MinedRelations, mineRelations } from '../../engine/mining/mine.ts';
 import { loadMined, minedKey, saveMined } from '../../engine/mining/mined-file.ts';
@@ -46,24 +48,60 @@ export interface TrainingRequest {
 /** Positives kept per face: training draws from the hardest few. */
 const POSITIVES_CAP = 16;
 
-/** The folder's faces without those that do not decode. The fingerprint covers these too: it decides which they are. */
+/** Faces to train on: what they are, and where they are read from. */
+export interface TrainingFaces {
+  readonly dataset: FaceDataset;
+  readonly source: FaceSource;
+  readonly fingerprint: string;
+  /** Images that do not decode and take no part. */
+  readonly skipped: number;
+  close(): Promise<void>;
+}
+
+/**
+ * The faces of a folder, or of a record file, without those that do not decode. The fingerprint covers these too: it decides
+ * which they are. The caller closes them once the views are made.
+ */
 export async function listReadableFaces(
   { dataRoot, cacheFolder, onNote }: TrainingRequest,
   progress: ProgressToken,
-): Promise<{ dataset: FaceDataset; fingerprint: string; skipped: number }> {
+): Promise<TrainingFaces> {
+  const records = await findRecordFile(dataRoot);
+  const { listed, source, fingerprint, close } =
+    records === null ? await openFolder(dataRoot, progress) : await openRecords(records);
+  try {
+    const unreadable = await findUnreadable(source, fingerprint, cacheFolder, progress);
+    if (unreadable.length === 0) return { dataset: listed, source, fingerprint, skipped: 0, close };
+    onNote(describeUnreadable(unreadable, listed.paths.length));
+    const dataset = withoutUnreadable(listed, unreadable);
+    const gone = new Set(unreadable.map(({ path }) => path));
+    const kept = listed.paths.flatMap((path, index) => (gone.has(path) ? [] : [index]));
+    return { dataset, source: subsetSource(source, kept), fingerprint, skipped: unreadable.length, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function openFolder(dataRoot: string, progress: ProgressToken) {
   const listed = await listIdentityFolders(dataRoot);
   const fingerprint = await fingerprintOf(listed, progress);
-  const unreadable = await findUnreadable(listed, fingerprint, cacheFolder, progress);
-  const dataset = withoutUnreadable(listed, unreadable);
-  if (unreadable.length > 0) onNote(describeUnreadable(unreadable, listed.paths.length));
-  return { dataset, fingerprint, skipped: unreadable.length };
+  return { listed, source: asFaceSource(listed), fingerprint, close: async () => {} };
+}
+
+/** Pictures stay in their file and are read from it one by one. */
+async function openRecords(path: string) {
+  const set = await openMxnetFaces(path);
+  const identities = Array.from({ length: set.identities }, (_, label) => `identity ${label}`);
+  const listed: FaceDataset = { root: path, identities, paths: set.faces.names, labels: set.labels };
+  const fingerprint = await fingerprintOfRecords(path);
+  return { listed, source: set.faces, fingerprint, close: () => set.close() };
 }
 
 export async function prepareData(
   runtime: Runtime,
   request: TrainingRequest,
-  dataset: FaceDataset,
-  fingerprint: string,
+  { dataset, source, fingerprint }: TrainingFaces,
   progress: ProgressToken,
 ): Promise<TrainingData> {
   const { settings, teacher, cacheFolder } = request;
@@ -76,7 +114,7 @@ export async function prepareData(
   );
   const views = await ensureViews(
     {
-      dataset,
+      dataset: source,
       fingerprint,
       teacher,
       recipe: settings.viewRecipe,

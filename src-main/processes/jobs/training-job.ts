@@ -20,6 +20,7 @@ import {
   listReadableFaces,
   openValidation,
   prepareData,
+  type TrainingFaces,
   type TrainingRequest,
   validate,
 } from './training-data.ts';
@@ -43,22 +44,29 @@ export async function runTraining(
   const { run } = request;
   // What can be refused is refused before the long work starts.
   if (!request.resumes) run.refuseExisting();
-  const { dataset, fingerprint, skipped } = await listReadableFaces(request, progress);
-  const resumeFrom = request.resumes ? await checkpointFor(request, fingerprint) : null;
-  const validationSet =
-    request.validationRoot === null ? null : await openValidation(request, request.validationRoot, progress);
-  const data = await prepareData(runtime, request, dataset, fingerprint, progress);
+  const faces = await listReadableFaces(request, progress);
+  const prepared = await prepare(runtime, request, faces, progress).finally(() => faces.close());
   const letGo = run.hold();
   try {
-    return await trainInRun(
-      runtime,
-      request,
-      { data, dataset, fingerprint, resumeFrom, validationSet, skipped },
-      progress,
-    );
+    return await trainInRun(runtime, request, prepared, progress);
   } finally {
     letGo();
   }
+}
+
+async function prepare(
+  runtime: Runtime,
+  request: TrainingRequest,
+  faces: TrainingFaces,
+  progress: ProgressToken,
+): Promise<Prepared> {
+  const { dataset, fingerprint, skipped } = faces;
+  const { validationRoot } = request;
+  const resumeFrom = request.resumes ? await checkpointFor(request, fingerprint) : null;
+  const validationSet =
+    validationRoot === null ? null : await openValidation(request, validationRoot, progress);
+  const data = await prepareData(runtime, request, faces, progress);
+  return { data, dataset, fingerprint, resumeFrom, validationSet, skipped };
 }
 
 /** What training needs, made ready before the run is touched. */

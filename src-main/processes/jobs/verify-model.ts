@@ -48,7 +48,8 @@ export async function embedModelSides(
   // The teacher alone needs no TensorFlow.
   const runtime = request.model === 'teacher' ? null : loadRuntime();
   const student =
-    runtime && (await openStudent(runtime, request.model, { dataFolder, callerFolder, profilePath }));
+    runtime &&
+    (await openStudent(runtime, request.model, { dataFolder, callerFolder, profile: profilePath }));
   const card = student?.trained.card ?? null;
   const resolutionPx = card?.spec.resolutionPx ?? request.resolutionPx ?? DEFAULT_RESOLUTION_PX;
   ensure(

@@ -1,12 +1,20 @@
-// What scores mean in a gallery's space: measured once, kept with the gallery, old as soon as the gallery changes.
+// What scores mean in a gallery: measured once for each way of searching it, kept with the gallery, old as soon as it changes.
 
 import { matrix } from '../../common/matrix.ts';
+import type { ProgressToken } from '../../common/progress.ts';
 import { Rng } from '../../common/rng.ts';
+import type { ComparedItems } from '../../evaluation/meaning/compared-items.ts';
 import { drawTemplates } from '../../evaluation/meaning/drawn-templates.ts';
 import { bandOf } from '../../evaluation/meaning/face-bands.ts';
 import { parseScoreMeaning } from '../../evaluation/meaning/meaning-json.ts';
 import type { GallerySizes } from '../../evaluation/meaning/result-meaning.ts';
-import { measureScoreMeaning, type ScoreMeaning } from '../../evaluation/score-meaning.ts';
+import {
+  measureScoreMeaning,
+  PEOPLE_FOR_OWN_MEASURE,
+  type ScoreMeaning,
+} from '../../evaluation/score-meaning.ts';
+import { type KnownFaces, readKnownFaces } from '../../gallery/db/queries/known-faces.ts';
+import type { Space } from '../../gallery/db/queries/spaces.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import type { GalleryIndex } from '../../gallery/search/gallery-index.ts';
 
@@ -16,52 +24,139 @@ export interface MeasuredMeaning {
   readonly isOld: boolean;
 }
 
-const SEED = 1;
+/** Which embeddings a probe has, and which answer it: the same space twice, or one of each side in the same frame. */
+export interface Direction {
+  readonly probeSpace: number;
+  readonly answerSpace: number;
+}
 
-/**
- * Templates of 1, 2, 4 and 8 faces of known subjects against those of other subjects: so many of each as the gallery's faces
- * give. Throws `bad-data` where too few subjects are known.
- */
-export function measureMeaning(gallery: Gallery, index: GalleryIndex): ScoreMeaning {
-  const { vectors, subjects, weights } = index.knownFaces();
-  const { dimension, id } = index.space;
-  const values = new Float32Array(vectors.length * dimension);
-  for (const [at, vector] of vectors.entries()) values.set(vector, at * dimension);
-  const rng = Rng.seeded(SEED);
-  const items = drawTemplates(matrix(values, dimension), subjects, rng, { weights });
-  const meaning = measureScoreMeaning({ gallery: items, rng });
-  gallery.change(() => {
-    const put = gallery.database.prepare(
-      'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
-    );
-    put.run(meaningKey(id), JSON.stringify(meaning));
-    put.run(stateKey(id), stateOf(gallery));
-    gallery.record('scores.measured', { space: id, cells: meaning.cells.length });
-  });
+/** The spaces of a direction. */
+export interface ComparedSpaces {
+  readonly probes: Space;
+  readonly answers: Space;
+}
+
+/** People who are not in the gallery, embedded in the probes' space, and every track of the answering space. */
+export interface MeaningReference {
+  readonly people: ComparedItems;
+  readonly tracks: () => ComparedItems;
+}
+
+const SEED = 1;
+/** Known faces that are looked at: more do not narrow the intervals by much, and take memory. */
+const MOST_KNOWN_FACES = 100_000;
+
+/** Measures a direction and keeps the meaning with the gallery. Throws what `computeMeaning` throws. */
+export async function measureMeaning(
+  gallery: Gallery,
+  spaces: ComparedSpaces,
+  reference: MeaningReference | null,
+  progress: ProgressToken,
+): Promise<ScoreMeaning> {
+  const meaning = await computeMeaning(gallery, spaces, reference, progress);
+  keepMeasured(gallery, spaces, meaning);
   return meaning;
 }
 
-/** Null where it was never measured. */
-export function readMeaning(gallery: Gallery, spaceId: number): MeasuredMeaning | null {
-  const read = gallery.database.prepare('SELECT value FROM meta WHERE key = ?').pluck();
-  const text = read.get(meaningKey(spaceId)) as string | undefined;
-  if (text === undefined) return null;
-  return { meaning: parseScoreMeaning(text), isOld: read.get(stateKey(spaceId)) !== stateOf(gallery) };
+/**
+ * Templates of 1, 2, 4 and 8 faces of known subjects against those of other subjects, so many of each as the gallery's faces
+ * give; in a gallery of fewer than 100 known subjects, people of a reference set against every track instead. Only reads.
+ * Throws `bad-data` where too few people are known and there is no reference set, and `cancelled`.
+ */
+export async function computeMeaning(
+  { database }: Gallery,
+  { probes, answers }: ComparedSpaces,
+  reference: MeaningReference | null,
+  progress: ProgressToken,
+): Promise<ScoreMeaning> {
+  // The same draw in every space that holds the same faces: the two sides of a gallery then show the same templates.
+  const known = (space: Space): KnownFaces =>
+    readKnownFaces(database, space, MOST_KNOWN_FACES, Rng.seeded(SEED, MOST_KNOWN_FACES));
+  const ofAnswers = known(answers);
+  const isReferenceNeeded = new Set(ofAnswers.subjects).size < PEOPLE_FOR_OWN_MEASURE;
+  const rng = Rng.seeded(SEED);
+  return measureScoreMeaning(
+    reference !== null && isReferenceNeeded
+      ? { gallery: reference.tracks(), reference: reference.people, source: 'reference', rng }
+      : {
+          gallery: templatesOf(ofAnswers),
+          ...(probes.id === answers.id ? {} : { probes: templatesOf(known(probes)) }),
+          source: 'gallery',
+          rng,
+        },
+    progress,
+  );
 }
 
-/** How many entries of each band a search compares a probe with, from the faces behind each. */
-export function bandSizes(facesBehindEntries: readonly number[]): GallerySizes {
+/** In a transaction of its own, with its record. */
+export function keepMeasured(
+  gallery: Gallery,
+  { probes, answers }: ComparedSpaces,
+  meaning: ScoreMeaning,
+): void {
+  const direction = { probeSpace: probes.id, answerSpace: answers.id };
+  gallery.change(() => {
+    keepMeaning(gallery, direction, meaning);
+    gallery.record('scores.measured', { ...direction, source: meaning.source, cells: meaning.cells.length });
+  });
+}
+
+/** As measured on what the gallery holds now. In the caller's transaction. */
+export function keepMeaning(gallery: Gallery, direction: Direction, meaning: ScoreMeaning): void {
+  const put = gallery.database.prepare(
+    'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+  );
+  put.run(meaningKey(direction), JSON.stringify(meaning));
+  put.run(stateKey(direction), stateOf(gallery));
+}
+
+/** Null where it was never measured. */
+export function readMeaning(gallery: Gallery, direction: Direction): MeasuredMeaning | null {
+  const read = gallery.database.prepare('SELECT value FROM meta WHERE key = ?').pluck();
+  const text = read.get(meaningKey(direction)) as string | undefined;
+  if (text === undefined) return null;
+  return { meaning: parseScoreMeaning(text), isOld: read.get(stateKey(direction)) !== stateOf(gallery) };
+}
+
+/** How many entries of each band a search compares a probe with, from the entries by the faces behind them. */
+export function bandSizes(entriesByFaces: ReadonlyMap<number, number>): GallerySizes {
   const sizes: [number, number, number, number] = [0, 0, 0, 0];
-  for (const faces of facesBehindEntries) sizes[bandOf(faces)]++;
+  for (const [faces, entries] of entriesByFaces) sizes[bandOf(faces)] += entries;
   return sizes;
 }
 
-function meaningKey(spaceId: number): string {
-  return `meaning:${spaceId}`;
+/** Two templates that share a photograph are in one group, whatever side they are of. */
+function templatesOf({ vectors, subjects, weights }: KnownFaces): ComparedItems {
+  return drawTemplates(vectors, subjects, Rng.seeded(SEED), { weights });
 }
 
-function stateKey(spaceId: number): string {
-  return `meaning-state:${spaceId}`;
+/** Every track of a gallery: what people of a reference set are compared with. */
+export function tracksOf(index: GalleryIndex): ComparedItems {
+  const { vectors, subjects, faces, tracks } = index.trackTemplates();
+  return { vectors: packed(vectors, index.space.dimension), subjects, groups: tracks, faces };
+}
+
+/** Embedded people of a reference set, some faces of each, as templates of every size that they give. */
+export function referenceItems(
+  vectors: readonly Float32Array[],
+  people: readonly number[],
+  dimension: number,
+): ComparedItems {
+  return drawTemplates(packed(vectors, dimension), people, Rng.seeded(SEED));
+}
+
+function packed(vectors: readonly Float32Array[], dimension: number): ReturnType<typeof matrix> {
+  const values = new Float32Array(vectors.length * dimension);
+  for (const [at, vector] of vectors.entries()) values.set(vector, at * dimension);
+  return matrix(values, dimension);
+}
+
+function meaningKey({ probeSpace, answerSpace }: Direction): string {
+  return `meaning:${probeSpace}:${answerSpace}`;
+}
+
+function stateKey(direction: Direction): string {
+  return `${meaningKey(direction)}:state`;
 }
 
 /** Changes whenever faces come or go, or somebody moves, merges or splits. */

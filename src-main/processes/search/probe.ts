@@ -4,15 +4,7 @@ import { ensure } from '../../common/errors.ts';
 import { sha256OfFile } from '../../common/files.ts';
 import { matrix } from '../../common/matrix.ts';
 import { fuseTemplate } from '../../common/template.ts';
-import {
-  activeSpace,
-  describeSpace,
-  isSameSpace,
-  type Side,
-  type Space,
-  type SpaceKey,
-} from '../../gallery/db/queries/spaces.ts';
-import type { Gallery } from '../../gallery/gallery.ts';
+import type { SpaceKey } from '../../gallery/db/queries/spaces.ts';
 import { decodeImageFile } from '../../imaging/decode.ts';
 import { type FaceFinder, mainFace } from '../../imaging/face-finder.ts';
 import type { CropEmbedder } from '../enrolment/crop-embedder.ts';
@@ -32,6 +24,8 @@ export interface ProbeFace {
   /** From 1, surest first; how many the picture has. */
   readonly face: number;
   readonly facesInPicture: number;
+  /** Of a video, from 0; null for a picture. */
+  readonly frame: number | null;
   readonly sizePx: number;
   readonly weight: number;
   readonly reasons: readonly string[];
@@ -39,6 +33,8 @@ export interface ProbeFace {
 
 export interface Probe {
   readonly faces: readonly ProbeFace[];
+  /** The crop of each as PNG, as a gallery stores crops. */
+  readonly crops: readonly Uint8Array[];
   /** `template`: the quality-weighted mean. `max`: one vector per face, of which each answer takes the best. */
   readonly vectors: readonly Float32Array[];
   readonly space: SpaceKey;
@@ -54,33 +50,34 @@ export async function makeProbe(
   const faces: { readonly about: ProbeFace; readonly picture: PictureFace }[] = [];
   for (const { path, face } of pictures) faces.push(await faceOf(path, face, finder));
   const vectors = await embedder.embed(faces.map(({ picture }) => picture.crop));
-  const all = matrix(Float32Array.from(vectors.flatMap((vector) => [...vector])), embedder.space.dimension);
-  const weights = faces.map(({ about }) => about.weight);
-  return {
-    faces: faces.map(({ about }) => about),
-    vectors: fusion === 'max' ? vectors : [fuseTemplate(all, [...vectors.keys()], weights)],
-    space: embedder.space,
-  };
+  const entries = faces.map(({ about, picture }, at) => ({ about, png: picture.png, vector: vectors[at] }));
+  return fuseProbe(entries, embedder.space, fusion);
 }
 
-/**
- * The space that answers such a probe: the active one of the same model and profile, else the active one of the other side in
- * the same frame (LR probe, HR gallery, or the reverse). Throws `bad-usage` with what the gallery has.
- */
-export function spaceFor({ database, name }: Gallery, probe: SpaceKey): Space {
-  const own = activeSpace(database, probe.side);
-  if (own !== null && isSameSpace(own, probe)) return own;
-  const otherSide: Side = probe.side === 'lr' ? 'hr' : 'lr';
-  const other = activeSpace(database, otherSide);
-  if (other !== null && other.frameDigest === probe.frameDigest) return other;
-  const has = [own, other].filter((space) => space !== null);
-  ensure(has.length > 0, 'bad-data', `${name} has no faces to search among yet: enrol some`);
-  ensure(
-    false,
-    'bad-usage',
-    `${name} was embedded by ${has.map(describeSpace).join(' and by ')}, and the probe by ${describeSpace(probe)}: ` +
-      'their scores mean nothing together',
-  );
+/** A face of a probe with its crop and embedding, wherever they come from. */
+export interface ProbeEntry {
+  readonly about: ProbeFace;
+  readonly png: Uint8Array;
+  readonly vector: Float32Array;
+}
+
+/** One weighted template of all, or one vector for each. */
+export function fuseProbe(
+  entries: readonly ProbeEntry[],
+  space: SpaceKey,
+  fusion: 'template' | 'max',
+): Probe {
+  const vectors = entries.map(({ vector }) => vector);
+  const values = new Float32Array(entries.length * space.dimension);
+  for (const [at, vector] of vectors.entries()) values.set(vector, at * space.dimension);
+  const weights = entries.map(({ about }) => about.weight);
+  const template = () => fuseTemplate(matrix(values, space.dimension), [...vectors.keys()], weights);
+  return {
+    faces: entries.map(({ about }) => about),
+    crops: entries.map(({ png }) => png),
+    vectors: fusion === 'max' ? vectors : [template()],
+    space,
+  };
 }
 
 async function faceOf(
@@ -90,7 +87,7 @@ async function faceOf(
 ): Promise<{ about: ProbeFace; picture: PictureFace }> {
   const image = await decodeImageFile(path);
   const sha256 = await sha256OfFile(path);
-  const found = finder === null ? [await takeCrop(image)] : await findFaces(finder, image);
+  const found = finder === null ? [await takeCrop(image, path)] : await findFaces(finder, image);
   ensure(
     found.length > 0,
     'not-found',
@@ -108,6 +105,7 @@ async function faceOf(
     sha256,
     face: found.indexOf(picture) + 1,
     facesInPicture: found.length,
+    frame: null,
     sizePx: quality.sizePx,
     weight,
     reasons: quality.reasons,

@@ -1,14 +1,19 @@
 // A search from start to end: probe, space, answers, what their scores mean, and the record of it all.
 
 import type { ProgressToken } from '../../common/progress.ts';
-import { meaningOf, type ResultMeaning } from '../../evaluation/meaning/result-meaning.ts';
+import { bandLabel, bandOf } from '../../evaluation/meaning/face-bands.ts';
+import { meaningOf, type ResultMeaning, type ScoredResult } from '../../evaluation/meaning/result-meaning.ts';
+import { cellFor, type ScoreMeaning } from '../../evaluation/score-meaning.ts';
+import type { MeasuredOn } from '../../gallery/cases/case-items.ts';
 import { countFaces, faceById } from '../../gallery/db/queries/faces.ts';
+import { activeSpace, isSameSpace, type Space, type SpaceKey } from '../../gallery/db/queries/spaces.ts';
 import { subjectById } from '../../gallery/db/queries/subjects.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
-import { type FaceFilter, facesAllowed } from '../../gallery/search/face-filter.ts';
+import { spaceFor } from '../../gallery/search/answering-space.ts';
+import type { FaceFilter } from '../../gallery/search/face-filter.ts';
 import { type Answer, type AnswerKind, GalleryIndex } from '../../gallery/search/gallery-index.ts';
 import { bandSizes, readMeaning } from './measured-meaning.ts';
-import { type Probe, type ProbeFace, spaceFor } from './probe.ts';
+import type { Probe, ProbeFace } from './probe.ts';
 
 export interface SearchRequest {
   readonly probe: Probe;
@@ -25,6 +30,8 @@ export interface SearchResult {
   /** Share of impostor comparisons that reach the score; null where it was not measured, or is only bounded. */
   readonly fmr: number | null;
   readonly fmrInterval: { readonly low: number; readonly high: number } | null;
+  /** The comparisons that FMR and interval come from; null where there are none. */
+  readonly measuredOn: MeasuredOn | null;
   /** Of other people's entries in a gallery of this size. */
   readonly expectedFalseMatches: number | null;
   readonly log10LikelihoodRatio: number | null;
@@ -46,7 +53,10 @@ export interface SearchResult {
 
 export interface SearchReport {
   readonly gallery: string;
-  readonly space: { readonly id: number; readonly side: 'lr' | 'hr' };
+  /** What answered, and what embedded the probe: model, FaceBN profile, preprocessing. */
+  readonly space: Omit<Space, 'embeddings' | 'isActive' | 'state'>;
+  readonly probeSpace: SpaceKey;
+  readonly asked: Omit<SearchRequest, 'probe'> & { readonly fusion: 'template' | 'max' };
   readonly probe: readonly ProbeFace[];
   /** Faces and people that the probe was compared with. */
   readonly searched: { readonly faces: number; readonly people: number };
@@ -55,39 +65,49 @@ export interface SearchReport {
   readonly notes: readonly string[];
 }
 
+/** Where the index of a space is to be had: loaded for one search, or kept by a process that answers many. */
+export type IndexOf = (gallery: Gallery, space: Space, progress: ProgressToken) => Promise<GalleryIndex>;
+
+/** For one search: most of its time goes into reading, and threads would take longer to start than they save. */
+const loadIndex: IndexOf = async ({ database }, space, progress) =>
+  GalleryIndex.load(database, space, progress);
+
 export async function searchGallery(
   gallery: Gallery,
   request: SearchRequest,
   progress: ProgressToken,
+  indexOf: IndexOf = loadIndex,
 ): Promise<SearchReport> {
   const { database } = gallery;
   const { probe, by, count, filter, threshold } = request;
   const space = spaceFor(gallery, probe.space);
-  const index = GalleryIndex.load(database, space, progress);
-  const allowed = facesAllowed(database, filter);
+  const index = await indexOf(gallery, space, progress);
+  const allowed = index.facesWhere(filter);
   // One more than asked: the last answer's margin is to the one after it.
   const options = { by, count: count + 1, allowed, ...(threshold === null ? {} : { threshold }) };
-  const answers = bestPerAnswer(
-    await Promise.all(probe.vectors.map((vector) => index.search(vector, options))),
-  );
-  const measured = readMeaning(gallery, space.id);
-  const sizes = bandSizes(index.facesBehindEntries({ by, allowed }));
+  const sizes = bandSizes(index.entriesByFaces({ by, allowed }));
+  const answers = bestPerAnswer(await index.searchAll(probe.vectors, options));
+  const probeSpace = activeSpace(database, probe.space.side);
+  const isProbeEnrolled = probeSpace !== null && isSameSpace(probeSpace, probe.space);
+  const measured = isProbeEnrolled
+    ? readMeaning(gallery, { probeSpace: probeSpace.id, answerSpace: space.id })
+    : null;
   const isBestOfSeveral = probe.vectors.length > 1;
-  const isAcross = space.side !== probe.space.side;
   const results = answers.slice(0, count).map((answer, at) => {
     const scored = {
       score: answer.score,
       probeFaces: probe.faces.length,
       galleryFaces: answer.faces,
     };
-    // The measured meaning is of one side against itself, and of one template against another.
-    const isMeasured = measured !== null && !isAcross && !isBestOfSeveral;
+    // The measured meaning is of one template against another.
+    const isMeasured = measured !== null && !isBestOfSeveral;
     const meaning = isMeasured ? meaningOf(measured.meaning, scored, sizes) : null;
-    return toResult(gallery, answer, at, answers, meaning);
+    const measuredOn = isMeasured ? comparisonsOf(measured.meaning, scored) : null;
+    return { ...toResult(gallery, answer, at, answers, meaning), measuredOn };
   });
   const unsearched = countFaces(database) - index.faces;
   const notes = [
-    ...(measured === null
+    ...(measured === null && isProbeEnrolled
       ? [`what scores mean was not measured in ${gallery.name}: \`glimpse gallery recheck ${gallery.name}\``]
       : []),
     ...(measured?.isOld
@@ -103,9 +123,12 @@ export async function searchGallery(
           `${unsearched} of ${gallery.name}'s faces have no embedding in the space that answered, and were not searched`,
         ]
       : []),
-    ...(isAcross
-      ? ['probe and gallery are of different sides (LR and HR): no FMR was measured for that']
-      : []),
+    ...(isProbeEnrolled
+      ? []
+      : [
+          `what a score across the sides (LR and HR) means can be measured once ${gallery.name} holds both: ` +
+            `\`glimpse gallery embed ${gallery.name}\` with the model of the probe, then recheck`,
+        ]),
   ];
   gallery.change(() =>
     gallery.record('searched', {
@@ -124,13 +147,31 @@ export async function searchGallery(
       })),
     }),
   );
+  const { isActive: _isActive, state: _state, ...answering } = space;
   return {
     gallery: gallery.name,
-    space: { id: space.id, side: space.side },
+    space: answering,
+    probeSpace: probe.space,
+    asked: { by, count, threshold, filter, fusion: isBestOfSeveral ? 'max' : 'template' },
     probe: probe.faces,
     searched: { faces: allowed?.size ?? index.faces, people: index.people },
     results,
     notes,
+  };
+}
+
+/** What the FMR of such a result was measured on. */
+function comparisonsOf(meaning: ScoreMeaning, { probeFaces, galleryFaces }: ScoredResult): MeasuredOn | null {
+  const [probeBand, galleryBand] = [bandOf(probeFaces), bandOf(galleryFaces)];
+  const cell = cellFor(meaning, probeBand, galleryBand);
+  if (cell === null) return null;
+  const { pairs, people } = cell.impostors;
+  return {
+    source: meaning.source,
+    probeFaces: bandLabel(probeBand),
+    galleryFaces: bandLabel(galleryBand),
+    pairs,
+    people,
   };
 }
 
@@ -151,7 +192,7 @@ function toResult(
   at: number,
   answers: readonly Answer[],
   meaning: ResultMeaning | null,
-): SearchResult {
+): Omit<SearchResult, 'measuredOn'> {
   const face = faceById(database, answer.faceId);
   const subject = answer.subjectId === null ? null : subjectById(database, answer.subjectId);
   const next = answers.slice(at + 1).find((other) => !isSamePerson(answer, other));

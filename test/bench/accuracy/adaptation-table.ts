@@ -48,7 +48,7 @@ const progress = ProgressToken.silent();
 const student = await openStudent(runtime, model, {
   dataFolder: dataFolder(),
   callerFolder: process.cwd(),
-  profilePath: null,
+  profile: null,
 });
 const { spec, teacherName } = student.trained.card;
 const teacher = await openTeacherByName(teacherName ?? '');

@@ -45,7 +45,7 @@ ensure(
 const rng = Rng.seeded(1);
 const gallery = drawTemplates(vectors, labels, rng);
 let startedMs = performance.now();
-const meaning = measureScoreMeaning({ gallery, rng, limits: { pairs: Number(pairs) } });
+const meaning = await measureScoreMeaning({ gallery, rng, limits: { pairs: Number(pairs) } });
 print(`meaning of ${gallery.vectors.rows} templates: ${secondsSince(startedMs)} s`);
 print(
   ...textTable(

@@ -34,8 +34,12 @@ const unnamed = (items: ComparedItems): ComparedItems => ({
   subjects: Array.from(items.subjects, () => UNKNOWN_SUBJECT),
 });
 
-test('every pair of bands gets a cell of its own, whichever way round it is asked for', () => {
-  const meaning = measureScoreMeaning({ gallery: galleryOfTemplates(1), limits: LIMITS, rng: Rng.seeded(1) });
+test('every pair of bands gets a cell of its own, whichever way round it is asked for', async () => {
+  const meaning = await measureScoreMeaning({
+    gallery: galleryOfTemplates(1),
+    limits: LIMITS,
+    rng: Rng.seeded(1),
+  });
   assert.deepEqual(
     meaning.cells.map(({ probeBand, galleryBand }) => `${probeBand}${galleryBand}`),
     ['00', '01', '02', '03', '11', '12', '13', '22', '23', '33'],
@@ -52,7 +56,7 @@ test('every pair of bands gets a cell of its own, whichever way round it is aske
   assert.ok(single !== null && fused !== null && single > fused + 0.3, `${single}, ${fused}`);
 });
 
-test('the FMR is the known one, in the gallery itself and against a reference set', () => {
+test('the FMR is the known one, in the gallery itself and against a reference set', async () => {
   const gallery = itemsOf(
     people(
       2,
@@ -66,9 +70,9 @@ test('the FMR is the known one, in the gallery itself and against a reference se
     ),
   );
   const measured: [ScoreMeaning, string][] = [
-    [measureScoreMeaning({ gallery, reference, limits: LIMITS, rng: Rng.seeded(1) }), 'gallery'],
+    [await measureScoreMeaning({ gallery, reference, limits: LIMITS, rng: Rng.seeded(1) }), 'gallery'],
     [
-      measureScoreMeaning({ gallery: unnamed(gallery), reference, limits: LIMITS, rng: Rng.seeded(1) }),
+      await measureScoreMeaning({ gallery: unnamed(gallery), reference, limits: LIMITS, rng: Rng.seeded(1) }),
       'reference',
     ],
   ];
@@ -91,8 +95,12 @@ test('the FMR is the known one, in the gallery itself and against a reference se
   assert.match(nameless.reasons.join(), /too few pairs of one subject/);
 });
 
-test('expected false matches add up over the bands of a gallery', () => {
-  const meaning = measureScoreMeaning({ gallery: galleryOfTemplates(4), limits: LIMITS, rng: Rng.seeded(1) });
+test('expected false matches add up over the bands of a gallery', async () => {
+  const meaning = await measureScoreMeaning({
+    gallery: galleryOfTemplates(4),
+    limits: LIMITS,
+    rng: Rng.seeded(1),
+  });
   const score = exactScore(0.01, DIMENSION);
   const total = expectedFalseMatches(meaning, 1, [1000, 200, 0, 50], score);
   assert.ok(total !== null && total.expected !== null);
@@ -111,14 +119,14 @@ test('expected false matches add up over the bands of a gallery', () => {
   );
 });
 
-test('bands that nobody measured are named, not borrowed', () => {
+test('bands that nobody measured are named, not borrowed', async () => {
   const gallery = itemsOf(
     people(
       5,
       Array.from({ length: 100 }, () => 2),
     ),
   );
-  const meaning = measureScoreMeaning({ gallery, limits: LIMITS, rng: Rng.seeded(1) });
+  const meaning = await measureScoreMeaning({ gallery, limits: LIMITS, rng: Rng.seeded(1) });
   const result = meaningOf(meaning, { score: 0.5, probeFaces: 4, galleryFaces: 1 }, [100, 3, 0, 0]);
   assert.deepEqual([result.fmr, result.falseMatches, result.log10LikelihoodRatio], [null, null, null]);
   assert.deepEqual(result.reasons, [
@@ -127,7 +135,7 @@ test('bands that nobody measured are named, not borrowed', () => {
   ]);
 });
 
-test('probes of another side keep their direction, and pairs of one photograph are no genuine pairs', () => {
+test('probes of another side keep their direction, and pairs of one photograph are no genuine pairs', async () => {
   const gallery = itemsOf(
     people(
       6,
@@ -136,14 +144,14 @@ test('probes of another side keep their direction, and pairs of one photograph a
   );
   // The same photographs exactly: only pairs of different groups are genuine, so no ratio is reached by a score of 1 alone.
   const probes = { ...gallery };
-  const meaning = measureScoreMeaning({ gallery, probes, limits: LIMITS, rng: Rng.seeded(1) });
+  const meaning = await measureScoreMeaning({ gallery, probes, limits: LIMITS, rng: Rng.seeded(1) });
   assert.equal(meaning.symmetric, false);
   assert.equal(meaning.cells[0].likelihood?.genuinePairs, 60 * 2);
   assert.equal(meaning.cells[0].impostors.pairs, 120 * 118);
 });
 
-test('it survives JSON unchanged, and damage is refused', () => {
-  const meaning = measureScoreMeaning({
+test('it survives JSON unchanged, and damage is refused', async () => {
+  const meaning = await measureScoreMeaning({
     gallery: galleryOfTemplates(7, 60),
     limits: LIMITS,
     rng: Rng.seeded(1),
@@ -165,7 +173,7 @@ test('it survives JSON unchanged, and damage is refused', () => {
   }
 });
 
-test('the same seed measures the same; what cannot be measured is refused in one sentence', () => {
+test('the same seed measures the same; what cannot be measured is refused in one sentence', async () => {
   const gallery = itemsOf(
     people(
       8,
@@ -174,37 +182,37 @@ test('the same seed measures the same; what cannot be measured is refused in one
   );
   const measure = (seed: number) =>
     measureScoreMeaning({ gallery, limits: { pairs: 500 }, rng: Rng.seeded(seed) });
-  assert.deepEqual(measure(1), measure(1));
-  assert.notDeepEqual(measure(1), measure(2));
-  assert.throws(() => measureScoreMeaning({ gallery: unnamed(gallery), rng: Rng.seeded(1) }), {
+  assert.deepEqual(await measure(1), await measure(1));
+  assert.notDeepEqual(await measure(1), await measure(2));
+  await assert.rejects(measureScoreMeaning({ gallery: unnamed(gallery), rng: Rng.seeded(1) }), {
     code: 'bad-data',
     message: /gallery of 0 known subjects.*20 known subjects, or a reference set/,
   });
-  assert.throws(() => measureScoreMeaning({ gallery, source: 'reference', rng: Rng.seeded(1) }), {
+  await assert.rejects(measureScoreMeaning({ gallery, source: 'reference', rng: Rng.seeded(1) }), {
     code: 'bad-usage',
   });
   const nan = {
     ...gallery,
     vectors: matrix(gallery.vectors.values.slice().fill(Number.NaN, 5, 6), DIMENSION),
   };
-  assert.throws(() => measureScoreMeaning({ gallery: nan, rng: Rng.seeded(1) }), {
+  await assert.rejects(measureScoreMeaning({ gallery: nan, rng: Rng.seeded(1) }), {
     code: 'not-finite',
     message: /gallery embedding 0/,
   });
-  assert.throws(() => measureScoreMeaning({ gallery: { ...gallery, faces: [1] }, rng: Rng.seeded(1) }), {
+  await assert.rejects(measureScoreMeaning({ gallery: { ...gallery, faces: [1] }, rng: Rng.seeded(1) }), {
     code: 'bad-data',
     message: /number of faces/,
   });
 });
 
-test('the bound beyond all impostors is above the truth', () => {
+test('the bound beyond all impostors is above the truth', async () => {
   const gallery = itemsOf(
     people(
       9,
       Array.from({ length: 150 }, () => 1),
     ),
   );
-  const meaning = measureScoreMeaning({ gallery, limits: LIMITS, rng: Rng.seeded(1) });
+  const meaning = await measureScoreMeaning({ gallery, limits: LIMITS, rng: Rng.seeded(1) });
   const highest = meaning.cells[0].impostors.scores[0];
   const { fmr } = meaningOf(meaning, { score: highest + 0.01, probeFaces: 1, galleryFaces: 1 }, [1, 0, 0, 0]);
   assert.ok(

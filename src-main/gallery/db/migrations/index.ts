@@ -2,5 +2,7 @@
 
 import type { Migration } from '../migrate.ts';
 import { initial } from './0001-initial.ts';
+import { cases } from './0002-cases.ts';
+import { checksums } from './0003-checksums.ts';
 
-export const MIGRATIONS: readonly Migration[] = [initial];
+export const MIGRATIONS: readonly Migration[] = [initial, cases, checksums];

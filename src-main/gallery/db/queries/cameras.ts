@@ -1,11 +1,14 @@
 // Cameras, by name.
 
 import type { Database } from 'better-sqlite3';
+import { prepared, preparedValue } from '../prepared.ts';
 
 /** The camera's number; a name that is new gets one. */
 export function cameraId(database: Database, name: string): number {
-  database.prepare('INSERT INTO cameras (name) VALUES (?) ON CONFLICT (name) DO NOTHING').run(name);
-  return database.prepare('SELECT id FROM cameras WHERE name = ?').pluck().get(name) as number;
+  const find = preparedValue(database, 'SELECT id FROM cameras WHERE name = ?');
+  const known = find.get(name) as number | undefined;
+  if (known !== undefined) return known;
+  return Number(prepared(database, 'INSERT INTO cameras (name) VALUES (?)').run(name).lastInsertRowid);
 }
 
 export function listCameras(database: Database): { id: number; name: string; faces: number }[] {

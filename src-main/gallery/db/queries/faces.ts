@@ -1,6 +1,7 @@
 // Faces and the files they come from.
 
 import type { Database } from 'better-sqlite3';
+import { prepared, preparedValue } from '../prepared.ts';
 
 export type SourceKind = 'image' | 'crop' | 'frame' | 'video';
 
@@ -56,37 +57,35 @@ export interface Face {
 
 /** The number of the source with this content; null where it was never enrolled. */
 export function findSource(database: Database, sha256: Uint8Array): number | null {
-  const id = database.prepare('SELECT id FROM sources WHERE sha256 = ?').pluck().get(sha256);
+  const id = preparedValue(database, 'SELECT id FROM sources WHERE sha256 = ?').get(sha256);
   return (id as number | undefined) ?? null;
 }
 
 export function insertSource(database: Database, source: NewSource, at: number): number {
-  const { lastInsertRowid } = database
-    .prepare(
-      'INSERT INTO sources (sha256, path, kind, width, height, enrolled_at) VALUES (@sha256, @path, @kind, @width, @height, @at)',
-    )
-    .run({ ...source, at });
+  const { lastInsertRowid } = prepared(
+    database,
+    'INSERT INTO sources (sha256, path, kind, width, height, enrolled_at) VALUES (@sha256, @path, @kind, @width, @height, @at)',
+  ).run({ ...source, at });
   return Number(lastInsertRowid);
 }
 
 export function insertFace(database: Database, face: NewFace, at: number): number {
   const { box, landmarks, reasons, tags, ...rest } = face;
-  const { lastInsertRowid } = database
-    .prepare(
-      `INSERT INTO faces (track_id, source_id, frame_index, face_index, box_x, box_y, box_width, box_height, landmarks, crop,
+  const { lastInsertRowid } = prepared(
+    database,
+    `INSERT INTO faces (track_id, source_id, frame_index, face_index, box_x, box_y, box_width, box_height, landmarks, crop,
          size_px, sharpness, turn, roll_degrees, detection_score, weight, reasons, captured_at, created_at)
        VALUES (@trackId, @sourceId, @frameIndex, @faceIndex, @x, @y, @width, @height, @landmarks, @crop,
          @sizePx, @sharpness, @turn, @rollDegrees, @detectionScore, @weight, @reasons, @capturedAt, @at)`,
-    )
-    .run({
-      ...rest,
-      ...box,
-      landmarks: landmarks && Buffer.from(landmarks.slice().buffer),
-      reasons: JSON.stringify(reasons),
-      at,
-    });
+  ).run({
+    ...rest,
+    ...box,
+    landmarks: landmarks && Buffer.from(landmarks.slice().buffer),
+    reasons: JSON.stringify(reasons),
+    at,
+  });
   const id = Number(lastInsertRowid);
-  const tag = database.prepare('INSERT INTO tags (face_id, tag) VALUES (?, ?) ON CONFLICT DO NOTHING');
+  const tag = prepared(database, 'INSERT INTO tags (face_id, tag) VALUES (?, ?) ON CONFLICT DO NOTHING');
   for (const name of tags) tag.run(id, name);
   return id;
 }
@@ -119,6 +118,15 @@ export function faceById(database: Database, id: number): Face | null {
 export function listFaces(database: Database, options: { after: number; limit: number }): Face[] {
   const rows = database.prepare(`${SELECT_FACE} WHERE faces.id > ? ORDER BY faces.id LIMIT ?`);
   return (rows.all(options.after, options.limit) as FaceRow[]).map(toFace);
+}
+
+/** In the order of the numbers that were given; those that are gone are left out. */
+export function facesByIds(database: Database, ids: readonly number[]): Face[] {
+  const find = database.prepare(`${SELECT_FACE} WHERE faces.id = ?`);
+  return ids.flatMap((id) => {
+    const row = find.get(id) as FaceRow | undefined;
+    return row === undefined ? [] : [toFace(row)];
+  });
 }
 
 export function facesOfTrack(database: Database, trackId: number): Face[] {

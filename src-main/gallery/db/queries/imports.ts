@@ -1,6 +1,7 @@
 // Imports: what was to be enrolled, what has been, and what went wrong.
 
 import type { Database } from 'better-sqlite3';
+import { prepared } from '../prepared.ts';
 
 export type ItemState = 'todo' | 'done' | 'duplicate' | 'no-face' | 'failed';
 
@@ -21,6 +22,12 @@ export interface ImportItem {
   readonly item: unknown;
 }
 
+export interface SettledItem {
+  readonly state: Exclude<ItemState, 'todo'>;
+  readonly faces: number;
+  readonly reason: string | null;
+}
+
 export interface ImportCounts extends Readonly<Record<ItemState, number>> {
   readonly faces: number;
 }
@@ -38,6 +45,17 @@ export function findUnfinished(
     )
     .get(kind, root, JSON.stringify(options));
   return row === undefined ? null : toImport(row);
+}
+
+/** Unfinished imports of a kind and root, whatever their options, newest first. */
+export function unfinishedImports(
+  database: Database,
+  { kind, root }: Pick<ImportRecord, 'kind' | 'root'>,
+): ImportRecord[] {
+  return database
+    .prepare(`${SELECT_IMPORT} WHERE kind = ? AND root = ? AND state <> 'done' ORDER BY id DESC`)
+    .all(kind, root)
+    .map(toImport);
 }
 
 export function listImports(database: Database): ImportRecord[] {
@@ -79,17 +97,47 @@ export function settleItem(
   database: Database,
   importId: number,
   position: number,
-  outcome: {
-    readonly state: Exclude<ItemState, 'todo'>;
-    readonly faces: number;
-    readonly reason: string | null;
-  },
+  outcome: SettledItem,
+): void {
+  prepared(
+    database,
+    'UPDATE import_items SET state = @state, faces = @faces, reason = @reason WHERE import_id = @importId AND position = @position',
+  ).run({ importId, position, ...outcome });
+}
+
+/** Settles an item that may not have been foreseen: frames of a video are written down as they come. */
+export function recordItem(
+  database: Database,
+  importId: number,
+  { position, name, item }: ImportItem,
+  outcome: SettledItem,
 ): void {
   database
     .prepare(
-      'UPDATE import_items SET state = @state, faces = @faces, reason = @reason WHERE import_id = @importId AND position = @position',
+      `INSERT INTO import_items (import_id, position, name, item, state, faces, reason)
+       VALUES (@importId, @position, @name, @item, @state, @faces, @reason)
+       ON CONFLICT (import_id, position) DO UPDATE SET state = excluded.state, faces = excluded.faces, reason = excluded.reason`,
     )
-    .run({ importId, position, ...outcome });
+    .run({ importId, position, name, item: JSON.stringify(item), ...outcome });
+}
+
+/** All items in order, with what became of them. */
+export function listItems(
+  database: Database,
+  importId: number,
+): (ImportItem & { readonly state: ItemState; readonly reason: string | null })[] {
+  const rows = database
+    .prepare(
+      'SELECT position, name, item, state, reason FROM import_items WHERE import_id = ? ORDER BY position',
+    )
+    .all(importId) as {
+    position: number;
+    name: string;
+    item: string;
+    state: ItemState;
+    reason: string | null;
+  }[];
+  return rows.map((row) => ({ ...row, item: JSON.parse(row.item) }));
 }
 
 export function finishImport(

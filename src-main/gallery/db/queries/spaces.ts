@@ -24,7 +24,6 @@ export interface Space extends SpaceKey {
   /** A filling space does not answer yet: some faces have no embedding in it. */
   readonly state: 'filling' | 'complete';
   readonly isActive: boolean;
-  readonly embeddings: number;
 }
 
 /** Whether embeddings of the two may be compared, as far as model, profile and preprocessing go. */
@@ -45,7 +44,7 @@ export function describeSpace({ side, modelDigest, profileDigest }: SpaceKey): s
 
 const SELECT_SPACE = `
   SELECT id, model_digest AS modelDigest, profile_digest AS profileDigest, preprocessing, frame_digest AS frameDigest, side, dimension, state,
-    is_active AS isActive, (SELECT count(*) FROM embeddings WHERE space_id = spaces.id) AS embeddings
+    is_active AS isActive
   FROM spaces`;
 
 /** The space of this key; made, empty and filling, where there is none. Throws `bad-data` for another dimension. */
@@ -76,8 +75,32 @@ export function ensureSpace(database: Database, key: SpaceKey, at: number): Spac
   return space;
 }
 
-export function listSpaces(database: Database): Space[] {
-  return database.prepare(`${SELECT_SPACE} ORDER BY id`).all().map(toSpace);
+export interface CountedSpace extends Space {
+  readonly embeddings: number;
+}
+
+export function listSpaces(database: Database): CountedSpace[] {
+  const spaces = database.prepare(`${SELECT_SPACE} ORDER BY id`).all().map(toSpace);
+  return spaces.map((space) => ({ ...space, embeddings: countEmbeddings(database, space.id) }));
+}
+
+/** Throws `bad-usage` unless the gallery has this very space under this number: embeddings of two are never mixed. */
+export function checkSpace(database: Database, space: SpaceKey & Pick<Space, 'id'>): void {
+  const row = database.prepare(`${SELECT_SPACE} WHERE id = ?`).get(space.id);
+  const stored = row === undefined ? null : toSpace(row);
+  ensure(
+    stored !== null && isSameSpace(stored, space) && stored.dimension === space.dimension,
+    'bad-usage',
+    `space ${space.id} of this gallery is ${stored === null ? 'not there' : describeSpace(stored)}, not ${describeSpace(space)}`,
+  );
+}
+
+/** Counted anew: some 20 ms in a million. */
+export function countEmbeddings(database: Database, spaceId: number): number {
+  return database
+    .prepare('SELECT count(*) FROM embeddings WHERE space_id = ?')
+    .pluck()
+    .get(spaceId) as number;
 }
 
 /** The space that answers on a side; null before anything was enrolled. */
@@ -88,8 +111,7 @@ export function activeSpace(database: Database, side: Side): Space | null {
 
 /** Makes a complete space the one that answers. Throws `bad-data` while faces are missing in it. */
 export function activateSpace(database: Database, id: number): void {
-  const missing = facesWithout(database, id, 1).length;
-  ensure(missing === 0, 'bad-data', `space ${id} is not complete: faces without an embedding remain`);
+  ensure(isWhole(database, id), 'bad-data', `space ${id} is not complete: faces without an embedding remain`);
   database.transaction(() => {
     const side = database.prepare('SELECT side FROM spaces WHERE id = ?').pluck().get(id);
     database.prepare('UPDATE spaces SET is_active = 0 WHERE side = ? AND is_active = 1').run(side);
@@ -97,18 +119,40 @@ export function activateSpace(database: Database, id: number): void {
   })();
 }
 
-/** Faces that have no embedding in a space yet, lowest numbers first: what a re-embedding goes on with. */
+/** Whether every face has an embedding in a space: each has at most one, and none is of a face that is gone. */
+export function isWhole(database: Database, spaceId: number): boolean {
+  const faces = database.prepare('SELECT count(*) FROM faces').pluck().get() as number;
+  return countEmbeddings(database, spaceId) === faces;
+}
+
+/** After rows came from elsewhere: a space that lacks faces is filling again; `wasWhole` lets one that lacks none be complete. */
+export function settleSpaceState(
+  database: Database,
+  id: number,
+  { isWhole: wasWhole }: { isWhole: boolean },
+): void {
+  const set = database.prepare('UPDATE spaces SET state = ? WHERE id = ?');
+  if (!isWhole(database, id)) set.run('filling', id);
+  else if (wasWhole) set.run('complete', id);
+}
+
+/**
+ * Faces that have no embedding in a space yet, lowest numbers first: what a re-embedding goes on with.
+ * @param after faces up to this number are not looked at: who goes through all of them need not look twice
+ */
 export function facesWithout(
   database: Database,
   spaceId: number,
   limit: number,
+  after = 0,
 ): { id: number; crop: Buffer }[] {
   return database
     .prepare(
       `SELECT faces.id, faces.crop FROM faces
-       WHERE NOT EXISTS (SELECT 1 FROM embeddings WHERE space_id = ? AND face_id = faces.id) ORDER BY faces.id LIMIT ?`,
+       WHERE faces.id > ? AND NOT EXISTS (SELECT 1 FROM embeddings WHERE space_id = ? AND face_id = faces.id)
+       ORDER BY faces.id LIMIT ?`,
     )
-    .all(spaceId, limit) as { id: number; crop: Buffer }[];
+    .all(after, spaceId, limit) as { id: number; crop: Buffer }[];
 }
 
 function toSpace(row: unknown): Space {

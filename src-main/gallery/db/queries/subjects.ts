@@ -1,6 +1,7 @@
 // Subjects: people, known by name or not.
 
 import type { Database } from 'better-sqlite3';
+import { prepared, preparedValue } from '../prepared.ts';
 
 export interface Subject {
   readonly id: number;
@@ -33,10 +34,30 @@ export function listSubjects(database: Database): Subject[] {
     .all() as Subject[];
 }
 
+/** The next subjects in order of their names, those without one first; `text` has to be part of the name. */
+export function subjectPage(
+  database: Database,
+  options: {
+    readonly text: string | null;
+    readonly after: Pick<Subject, 'id' | 'name'> | null;
+    readonly limit: number;
+  },
+): Subject[] {
+  const { text, after, limit } = options;
+  return database
+    .prepare(
+      `${COUNTED} WHERE (@text IS NULL OR instr(lower(ifnull(subjects.name, '')), lower(@text)) > 0)
+         AND (@id IS NULL OR (ifnull(subjects.name, ''), subjects.id) > (ifnull(@name, ''), @id))
+       GROUP BY subjects.id ORDER BY ifnull(subjects.name, ''), subjects.id LIMIT @limit`,
+    )
+    .all({ text, id: after?.id ?? null, name: after?.name ?? null, limit }) as Subject[];
+}
+
 /** The named subject's number; a name that is new gets one. */
 export function subjectId(database: Database, name: string, at: number): number {
-  database
-    .prepare('INSERT INTO subjects (name, created_at) VALUES (?, ?) ON CONFLICT (name) DO NOTHING')
-    .run(name, at);
-  return database.prepare('SELECT id FROM subjects WHERE name = ?').pluck().get(name) as number;
+  const find = preparedValue(database, 'SELECT id FROM subjects WHERE name = ?');
+  const known = find.get(name) as number | undefined;
+  if (known !== undefined) return known;
+  const insert = prepared(database, 'INSERT INTO subjects (name, created_at) VALUES (?, ?)');
+  return Number(insert.run(name, at).lastInsertRowid);
 }

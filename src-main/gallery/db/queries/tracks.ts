@@ -1,6 +1,7 @@
 // Tracks: one person's faces in one camera's unbroken view.
 
 import type { Database } from 'better-sqlite3';
+import { prepared, preparedValue } from '../prepared.ts';
 
 export type TrackOrigin = 'single' | 'tracker' | 'manifest' | 'hand';
 
@@ -26,11 +27,10 @@ export interface Track {
 }
 
 export function insertTrack(database: Database, track: NewTrack, at: number): number {
-  const { lastInsertRowid } = database
-    .prepare(
-      'INSERT INTO tracks (subject_id, camera_id, origin, label, created_at) VALUES (@subjectId, @cameraId, @origin, @label, @at)',
-    )
-    .run({ ...track, at });
+  const { lastInsertRowid } = prepared(
+    database,
+    'INSERT INTO tracks (subject_id, camera_id, origin, label, created_at) VALUES (@subjectId, @cameraId, @origin, @label, @at)',
+  ).run({ ...track, at });
   return Number(lastInsertRowid);
 }
 
@@ -43,12 +43,10 @@ export function findManifestTrack(
   database: Database,
   { label, cameraId, subjectId }: NewTrack,
 ): number | null {
-  const id = database
-    .prepare(
-      `SELECT id FROM tracks WHERE origin = 'manifest' AND label = ? AND camera_id IS ? AND subject_id IS ?`,
-    )
-    .pluck()
-    .get(label, cameraId, subjectId);
+  const id = preparedValue(
+    database,
+    `SELECT id FROM tracks WHERE origin = 'manifest' AND label = ? AND camera_id IS ? AND subject_id IS ?`,
+  ).get(label, cameraId, subjectId);
   return (id as number | undefined) ?? null;
 }
 

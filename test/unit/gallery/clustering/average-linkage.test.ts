@@ -75,10 +75,10 @@ test('one look-alike pair does not chain two people together', () => {
   ]);
 });
 
-test('people of many faces and of one are told apart with the threshold of a measured FMR', () => {
+test('people of many faces and of one are told apart with the threshold of a measured FMR', async () => {
   const rng = Rng.seeded(5);
   const known = makeFaces(rng, { faces: Array.from({ length: 200 }, () => 2), dimension: 64, scatter: 0.8 });
-  const meaning = measureScoreMeaning({ gallery: itemsOf(known), limits: { pairs: 100_000 }, rng });
+  const meaning = await measureScoreMeaning({ gallery: itemsOf(known), limits: { pairs: 100_000 }, rng });
   const sizes = Array.from({ length: 120 }, (_, person) => (person < 10 ? 40 : 1 + (person % 5)));
   const unknown = makeFaces(rng, { faces: sizes, dimension: 64, scatter: 0.8 });
   const point = scoreAtFmr(meaning.cells[0].impostors, meaning.cells[0].tail, 1e-3);

@@ -5,8 +5,8 @@ import { ProgressToken } from '../../../../src-main/common/progress.ts';
 import { fuseTemplate } from '../../../../src-main/common/template.ts';
 import { beginImport } from '../../../../src-main/gallery/db/queries/imports.ts';
 import { enrolPictures } from '../../../../src-main/gallery/enrol/pictures.ts';
-import { facesAllowed } from '../../../../src-main/gallery/search/face-filter.ts';
-import { GalleryIndex } from '../../../../src-main/gallery/search/gallery-index.ts';
+import type { FaceFilter } from '../../../../src-main/gallery/search/face-filter.ts';
+import { type AnswerKind, GalleryIndex } from '../../../../src-main/gallery/search/gallery-index.ts';
 import {
   DIMENSION,
   madeFace,
@@ -45,7 +45,7 @@ async function filled(context: TestContext) {
   const items = outcomes.map(({ position }) => ({ name: String(position), item: {} }));
   const importId = beginImport(gallery.database, { kind: 'folder', root: '/', options: {} }, items, 1);
   await enrolPictures(gallery, importId, [space], outcomes);
-  const index = GalleryIndex.load(gallery.database, { ...space, embeddings: 8 }, ProgressToken.silent());
+  const index = GalleryIndex.load(gallery.database, space, ProgressToken.silent());
   return { gallery, index, weights: plan.map(([, , weight]) => weight) };
 }
 
@@ -106,14 +106,14 @@ test('by subject: one answer a person, unknown tracks among them', async (contex
 });
 
 test('filters decide which faces take part; a track does if any face of it does', async (context) => {
-  const { gallery, index } = await filled(context);
+  const { index } = await filled(context);
   const probe = madeVector(99);
-  const faces = async (filter: Parameters<typeof facesAllowed>[1]): Promise<number[]> => {
-    const allowed = facesAllowed(gallery.database, filter);
+  const faces = async (filter: FaceFilter): Promise<number[]> => {
+    const allowed = index.facesWhere(filter);
     const answers = await index.search(probe, { by: 'face', count: 10, allowed });
     return answers.map(({ faceId }) => faceId).sort();
   };
-  assert.equal(facesAllowed(gallery.database, {}), undefined);
+  assert.equal(index.facesWhere({}), null);
   assert.deepEqual(await faces({ camera: 'hall' }), [1, 3, 6, 7]);
   assert.deepEqual(await faces({ camera: "x' OR 1 = 1 --" }), []);
   assert.deepEqual(await faces({ from: 2000, until: 5000 }), [3, 4, 5]);
@@ -122,7 +122,7 @@ test('filters decide which faces take part; a track does if any face of it does'
   assert.deepEqual(await faces({ isKnown: false }), [4, 5]);
   const [{ subjectId: ann }] = await index.search(madeVector(1), { by: 'face', count: 1 });
   assert.deepEqual(await faces({ excludedSubject: ann as number }), [3, 4, 5, 6, 7, 8]);
-  const allowed = facesAllowed(gallery.database, { from: 4000, until: 5000 });
+  const allowed = index.facesWhere({ from: 4000, until: 5000 });
   const tracks = await index.search(probe, { by: 'track', count: 10, allowed });
   assert.deepEqual(
     tracks.map((answer) => answer.faces),
@@ -132,13 +132,21 @@ test('filters decide which faces take part; a track does if any face of it does'
 });
 
 test('the entries that a search compares with: faces, tracks or people, as the filter leaves them', async (context) => {
-  const { gallery, index } = await filled(context);
-  const behind = (by: 'face' | 'track' | 'subject', allowed?: ReadonlySet<number>): number[] =>
-    index.facesBehindEntries({ by, allowed }).sort();
-  assert.deepEqual(behind('face'), [1, 1, 1, 1, 1, 1, 1, 1]);
-  assert.deepEqual(behind('track'), [1, 1, 1, 1, 2, 2]);
-  assert.deepEqual(behind('subject'), [1, 2, 2, 3]);
-  assert.deepEqual(behind('subject', facesAllowed(gallery.database, { isKnown: false })), [2]);
+  const { index } = await filled(context);
+  const behind = (by: AnswerKind, filter: FaceFilter = {}): [faces: number, entries: number][] =>
+    [...index.entriesByFaces({ by, allowed: index.facesWhere(filter) })].sort();
+  assert.deepEqual(behind('face'), [[1, 8]]);
+  assert.deepEqual(behind('track'), [
+    [1, 4],
+    [2, 2],
+  ]);
+  assert.deepEqual(behind('subject'), [
+    [1, 1],
+    [2, 2],
+    [3, 1],
+  ]);
+  assert.deepEqual(behind('subject', { isKnown: false }), [[2, 1]]);
+  assert.deepEqual(behind('face', { camera: 'hall' }), [[1, 4]]);
 });
 
 test('a probe that is part of a larger array is searched by its own values', async (context) => {

@@ -8,12 +8,22 @@ import { noisePicture } from '../../../support/noise-picture.ts';
 
 test('a crop is stored as it is, pixel for pixel, with what can be said of it', async () => {
   const picture = noisePicture(16, 16, 3);
-  const face = await takeCrop(picture);
+  const face = await takeCrop(picture, 'crop');
   assert.deepEqual(Buffer.from((await decodeImage(face.png, 'crop')).data), Buffer.from(picture.data));
   assert.deepEqual(face.box, { x: 0, y: 0, width: 16, height: 16 });
   assert.deepEqual([face.landmarks, face.detectionScore, face.quality.sizePx], [null, null, 16]);
   assert.ok(face.weight > 0 && face.weight < 1);
-  assert.deepEqual((await takeCrop(picture)).png, face.png, 'the same picture gives the same bytes');
+  assert.deepEqual((await takeCrop(picture, 'crop')).png, face.png, 'the same picture gives the same bytes');
+});
+
+test('a crop that is not square is told, and a whole picture is not taken for one', async () => {
+  assert.ok((await takeCrop(noisePicture(16, 20, 3), 'tall')).quality.reasons.includes('not square'));
+  assert.ok(!(await takeCrop(noisePicture(104, 112, 3), 'nearly')).quality.reasons.includes('not square'));
+  await assert.rejects(takeCrop(noisePicture(1025, 8, 3), 'frame.png'), {
+    code: 'bad-image',
+    message:
+      'frame.png is 1025×8 px, and a face crop has at most 1024: leave --crops away to find the faces in it',
+  });
 });
 
 test('a picture without faces gives none', async () => {

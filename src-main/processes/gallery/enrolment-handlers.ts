@@ -1,0 +1,89 @@
+// What the engine brings to an open gallery: batches of an enrolment, and embeddings of a space that is being filled.
+
+import { putEmbeddings } from '../../gallery/db/queries/embeddings.ts';
+import { countFaces } from '../../gallery/db/queries/faces.ts';
+import { itemsToDo } from '../../gallery/db/queries/imports.ts';
+import { putProfile } from '../../gallery/db/queries/profiles.ts';
+import {
+  activateSpace,
+  checkSpace,
+  countEmbeddings,
+  ensureSpace,
+  facesWithout,
+} from '../../gallery/db/queries/spaces.ts';
+import { beginEnrolment, finishEnrolment } from '../../gallery/enrol/enrolment.ts';
+import { enrolPictures, type PictureOutcome } from '../../gallery/enrol/pictures.ts';
+import type { Handlers } from '../rpc/methods.ts';
+import type { GalleryService, SentOutcome } from './gallery-service.ts';
+import type { Announce } from './handlers.ts';
+import type { OpenGalleries } from './open-galleries.ts';
+
+type Methods =
+  | 'beginEnrolment'
+  | 'enrolmentItems'
+  | 'enrol'
+  | 'finishEnrolment'
+  | 'beginSpace'
+  | 'spaceTodo'
+  | 'fillSpace'
+  | 'activateSpace';
+
+export function enrolmentHandlers(
+  galleries: OpenGalleries,
+  announce: Announce,
+): Pick<Handlers<GalleryService>, Methods> {
+  return {
+    beginEnrolment: ({ gallery, ...start }) => beginEnrolment(galleries.of(gallery).gallery, start),
+    enrolmentItems: ({ gallery, importId, after, limit }) =>
+      itemsToDo(galleries.of(gallery).gallery.database, importId, after, limit),
+    enrol: async ({ gallery, importId, spaces, outcomes }) => {
+      const open = galleries.of(gallery).gallery;
+      for (const space of spaces) checkSpace(open.database, space);
+      const counts = await enrolPictures(open, importId, spaces, outcomes.map(toOutcome));
+      announce('facesAdded', { gallery, importId, faces: counts.faces });
+      return counts;
+    },
+    finishEnrolment: ({ gallery, importId, spaces }) => {
+      const report = finishEnrolment(galleries.of(gallery).gallery, importId, spaces);
+      announce('changed', { gallery, what: 'spaces' });
+      return report;
+    },
+    beginSpace: ({ gallery: number, space: key, profile }) => {
+      const { gallery } = galleries.of(number);
+      const { database, acting } = gallery;
+      const space = gallery.change(() => {
+        if (profile !== null) putProfile(database, profile, acting.now());
+        return ensureSpace(database, key, acting.now());
+      });
+      return { space, faces: countFaces(database), embedded: countEmbeddings(database, space.id) };
+    },
+    spaceTodo: ({ gallery, space, after, limit }) =>
+      facesWithout(galleries.of(gallery).gallery.database, space, limit, after).map(({ id, crop }) => ({
+        id,
+        crop: crop.toString('hex'),
+      })),
+    fillSpace: ({ gallery: number, space, entries }) => {
+      const { gallery } = galleries.of(number);
+      checkSpace(gallery.database, space);
+      gallery.change(() => putEmbeddings(gallery.database, space, entries));
+      return null;
+    },
+    activateSpace: ({ gallery: number, space }) => {
+      const open = galleries.of(number);
+      const { gallery } = open;
+      gallery.change(() => {
+        activateSpace(gallery.database, space);
+        gallery.record('space.activated', { space });
+      });
+      open.forgetInactive();
+      announce('changed', { gallery: number, what: 'spaces' });
+      return null;
+    },
+  };
+}
+
+function toOutcome(sent: SentOutcome): PictureOutcome {
+  if (sent.kind === 'failed') return sent;
+  const faces = sent.faces.map((face) => ({ ...face, embeddings: new Map(face.embeddings) }));
+  return { ...sent, faces };
+}

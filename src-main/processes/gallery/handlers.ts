@@ -1,0 +1,77 @@
+// What the gallery process does for each call: galleries themselves, their upkeep, and the tables of the other handlers.
+
+import { statSync } from 'node:fs';
+import { readAudit } from '../../gallery/audit/audit-log.ts';
+import { recordBackUp } from '../../gallery/db/backup.ts';
+import { listSpaces } from '../../gallery/db/queries/spaces.ts';
+import { galleryFolder, listGalleries } from '../../gallery/gallery.ts';
+import { purgeFaces } from '../../gallery/purge/purge.ts';
+import type { EventName, Handlers } from '../rpc/methods.ts';
+import { enrolmentHandlers } from './enrolment-handlers.ts';
+import type { GalleryService, OpenedGallery, Overview } from './gallery-service.ts';
+import type { OpenGalleries, OpenGallery } from './open-galleries.ts';
+import { peopleHandlers } from './people-handlers.ts';
+import { searchHandlers } from './search-handlers.ts';
+
+export type Announce = <E extends EventName<GalleryService>>(
+  name: E,
+  value: GalleryService['events'][E],
+) => void;
+
+export function galleryHandlers(galleries: OpenGalleries, announce: Announce): Handlers<GalleryService> {
+  return {
+    hello: () => ({ pid: process.pid, residentBytes: process.memoryUsage.rss() }),
+    list: ({ dataFolder }) =>
+      listGalleries(dataFolder).map((name) => {
+        const folder = galleryFolder(dataFolder, name);
+        return { name, folder, gallery: galleries.at(folder)?.number ?? null };
+      }),
+    create: ({ folder, actor, encoding = 'exact' }) => opened(galleries.create(folder, actor, encoding)),
+    open: ({ folder, actor, encoding = 'exact' }) => opened(galleries.open(folder, actor, encoding)),
+    close: async ({ gallery }) => {
+      await galleries.close(gallery);
+      announce('closed', { gallery });
+      return null;
+    },
+    overview: ({ gallery }) => overviewOf(galleries.of(gallery)),
+    cameras: ({ gallery }, progress) => galleries.of(gallery).read('cameras', null, progress),
+    verify: ({ gallery }, progress) => galleries.of(gallery).read('verify', null, progress),
+    backUp: ({ gallery, folder }, progress) => {
+      const open = galleries.of(gallery);
+      recordBackUp(open.gallery, folder);
+      return open.read('copy', { folder }, progress);
+    },
+    purge: async ({ gallery, rule }) => {
+      const open = galleries.of(gallery);
+      const report = await open.alone(() => purgeFaces(open.gallery, rule));
+      announce('changed', { gallery, what: 'purge' });
+      return report;
+    },
+    audit: ({ gallery, after, limit }) => readAudit(galleries.of(gallery).gallery.database, { after, limit }),
+    verifyAudit: ({ gallery }, progress) => galleries.of(gallery).read('verifyAudit', null, progress),
+    ...peopleHandlers(galleries, announce),
+    ...searchHandlers(galleries, announce),
+    ...enrolmentHandlers(galleries, announce),
+  };
+}
+
+function opened({ number, gallery: { name, folder } }: OpenGallery): OpenedGallery {
+  return { gallery: number, name, folder };
+}
+
+/** Counts that an index answers: some ten milliseconds in a million. */
+function overviewOf({ gallery: { database, name } }: OpenGallery): Overview {
+  const value = <T>(sql: string): T => database.prepare(sql).pluck().get() as T;
+  return {
+    name,
+    faces: value('SELECT count(*) FROM faces'),
+    tracks: value('SELECT count(*) FROM tracks'),
+    unknownTracks: value('SELECT count(*) FROM tracks WHERE subject_id IS NULL'),
+    subjects: value('SELECT count(*) FROM subjects'),
+    cases: value('SELECT count(*) FROM cases'),
+    firstAt: value('SELECT min(captured_at) FROM faces'),
+    lastAt: value('SELECT max(captured_at) FROM faces'),
+    spaces: listSpaces(database),
+    bytes: statSync(database.name).size,
+  };
+}

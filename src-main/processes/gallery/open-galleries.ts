@@ -1,0 +1,112 @@
+// The galleries that this process holds: opened once each, searched on shared threads, read at length on threads of their own.
+
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { ensure } from '../../common/errors.ts';
+import type { ProgressToken } from '../../common/progress.ts';
+import { activeSpace, type Side } from '../../gallery/db/queries/spaces.ts';
+import { Gallery } from '../../gallery/gallery.ts';
+import type { Encoding } from '../../gallery/search/layout.ts';
+import { LiveIndexes } from '../../gallery/search/live-indexes.ts';
+import { SearchClient } from '../../gallery/search/search-client.ts';
+import { readOnThread } from './read-on-thread.ts';
+import type { ReaderJob, ReaderJobs } from './reader-jobs.ts';
+
+const SIDES: readonly Side[] = ['lr', 'hr'];
+
+export class OpenGallery {
+  readonly number: number;
+  readonly gallery: Gallery;
+  readonly indexes: LiveIndexes;
+  readonly #reading = new Set<Promise<unknown>>();
+
+  constructor(number: number, gallery: Gallery, search: SearchClient, encoding: Encoding) {
+    this.number = number;
+    this.gallery = gallery;
+    this.indexes = new LiveIndexes(gallery, {
+      encoding,
+      attach: (store, readVectors) => search.attach(store, readVectors),
+    });
+  }
+
+  /** A long read, while calls go on. */
+  read<Job extends ReaderJob>(
+    job: Job,
+    params: ReaderJobs[Job]['params'],
+    progress: ProgressToken,
+  ): Promise<ReaderJobs[Job]['result']> {
+    const reading = readOnThread(this.gallery.folder, job, params, progress);
+    this.#reading.add(reading);
+    const forget = (): void => void this.#reading.delete(reading);
+    reading.then(forget, forget);
+    return reading;
+  }
+
+  /** Runs when nothing reads the file at length: what must be gone from it must not be held back by a reader. */
+  async alone<Result>(work: () => Result): Promise<Result> {
+    while (this.#reading.size > 0) await Promise.allSettled(this.#reading);
+    return work();
+  }
+
+  /** Lets go of the memory of spaces that no longer answer. */
+  forgetInactive(): void {
+    const active = SIDES.map((side) => activeSpace(this.gallery.database, side)?.id);
+    this.indexes.keepOnly(active.filter((id) => id !== undefined));
+  }
+
+  async close(): Promise<void> {
+    await this.alone(() => {
+      this.indexes.close();
+      this.gallery.close();
+    });
+  }
+}
+
+export class OpenGalleries {
+  readonly #open = new Map<number, OpenGallery>();
+  #search: SearchClient | null = null;
+  #opened = 0;
+
+  /** The same folder again gives what is open already. Throws what `Gallery.open` throws. */
+  open(folder: string, actor: string, encoding: Encoding): OpenGallery {
+    const known = this.at(folder);
+    return known ?? this.#add(Gallery.open(resolve(folder), { actor, now: Date.now }), encoding);
+  }
+
+  create(folder: string, actor: string, encoding: Encoding): OpenGallery {
+    return this.#add(Gallery.create(resolve(folder), { actor, now: Date.now }), encoding);
+  }
+
+  /** Null for a folder that this process does not hold. */
+  at(folder: string): OpenGallery | null {
+    const path = resolve(folder);
+    return [...this.#open.values()].find(({ gallery }) => gallery.folder === path) ?? null;
+  }
+
+  /** Throws `not-found` for a number that is not, or no longer, of an open gallery. */
+  of(number: number): OpenGallery {
+    const open = this.#open.get(number);
+    ensure(open !== undefined, 'not-found', `gallery ${number} is not open: open it again`);
+    return open;
+  }
+
+  async close(number: number): Promise<void> {
+    const open = this.of(number);
+    this.#open.delete(number);
+    await open.close();
+  }
+
+  async closeAll(): Promise<void> {
+    await Promise.all([...this.#open.keys()].map((number) => this.close(number)));
+    await this.#search?.close();
+    this.#search = null;
+  }
+
+  #add(gallery: Gallery, encoding: Encoding): OpenGallery {
+    this.#search ??= new SearchClient({ threads: availableParallelism() });
+    this.#opened++;
+    const open = new OpenGallery(this.#opened, gallery, this.#search, encoding);
+    this.#open.set(open.number, open);
+    return open;
+  }
+}

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readMatFile } from '../../../../src-main/datasets/matlab/mat-file.ts';
+import { readFixture } from '../../../support/fixtures.ts';
+
+interface Fixture {
+  readonly pairs: readonly (readonly string[])[];
+  readonly plain: string;
+  readonly compressed: string;
+  readonly numbers: string;
+}
+
+const FIXTURE = readFixture<Fixture>('mat.json');
+const bytesOf = (text: string): Buffer => Buffer.from(text, 'base64');
+
+for (const form of ['plain', 'compressed'] as const) {
+  test(`names of pairs, ${form}`, () => {
+    const value = readMatFile(bytesOf(FIXTURE[form]), 'x.mat').get('positive_pairs_names');
+    assert.ok(value?.kind === 'cell');
+    assert.deepEqual([value.rows, value.columns], [3, 2]);
+    const texts = value.items.map((item) => (item.kind === 'text' ? item.text : null));
+    assert.deepEqual(texts, [
+      ...FIXTURE.pairs.map(([left]) => left),
+      ...FIXTURE.pairs.map(([, right]) => right),
+    ]);
+  });
+}
+
+test('numbers of several types, column by column', () => {
+  const variables = readMatFile(bytesOf(FIXTURE.numbers), 'x.mat');
+  assert.deepEqual(variables.get('ids'), {
+    kind: 'numbers',
+    rows: 2,
+    columns: 3,
+    values: [1.5, 4, -2, 5, 3, 60000],
+  });
+  assert.deepEqual(variables.get('small'), { kind: 'numbers', rows: 1, columns: 1, values: [7] });
+});
+
+test('other files, cuts anywhere and lies about counts are refused', () => {
+  const whole = bytesOf(FIXTURE.plain);
+  const bad = { code: 'bad-dataset' };
+  assert.throws(() => readMatFile(Buffer.from('no'), 'x.mat'), {
+    ...bad,
+    message: /^x\.mat is no little-endian MAT file of level 5/,
+  });
+  for (let length = 129; length < whole.length; length += 7) {
+    assert.throws(() => readMatFile(whole.subarray(0, length), 'x.mat'), bad, `${length} bytes`);
+  }
+  const damaged = bytesOf(FIXTURE.compressed);
+  damaged[140] ^= 0xff;
+  assert.throws(() => readMatFile(damaged, 'x.mat'), { ...bad, message: /does not inflate/ });
+  const lying = Buffer.from(whole);
+  // The dimensions stand behind the matrix's tag, the array flags (16 bytes) and their own tag.
+  lying.writeInt32LE(1_000_000, HEADER + 8 + 16 + 8);
+  assert.throws(() => readMatFile(lying, 'x.mat'), { ...bad, message: /is cut off/ });
+});
+
+const HEADER = 128;
