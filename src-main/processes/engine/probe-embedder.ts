@@ -120,10 +120,11 @@ export class ProbeEmbedder {
   async #openModel({ kind, name, profilePath }: ProbeModel): Promise<CropEmbedder> {
     if (kind === 'teacher') return teacherCropEmbedder(await openTeacher(this.#dataFolder, name));
     const runtime = loadRuntime();
-    const folders = { dataFolder: this.#dataFolder, callerFolder: this.#dataFolder, profile: profilePath };
-    const student = await openStudent(runtime, name, folders);
+    const folders = { dataFolder: this.#dataFolder, callerFolder: this.#dataFolder };
+    const profile = profilePath === null ? null : { name: profilePath, content: await readFile(profilePath) };
+    const student = await openStudent(runtime, name, { ...folders, profile });
     try {
-      return studentCropEmbedder(runtime, student, profilePath === null ? null : await readFile(profilePath));
+      return studentCropEmbedder(runtime, student, profile?.content ?? null);
     } finally {
       student.dispose();
     }
