@@ -69,7 +69,12 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const processes = new Map<ProcessName, Supervised<EngineService>>(
     (['engine', 'worker'] as const).map((name) => [
       name,
-      new Supervised<EngineService>(launch, program(name), tellHealth),
+      new Supervised<EngineService>(
+        launch,
+        program(name),
+        (client) => client.call('hello', null),
+        tellHealth,
+      ),
     ]),
   );
   const engine = processes.get('engine') as Supervised<EngineService>;

@@ -32,7 +32,7 @@ export class Workspace {
   facts: AppFacts | null = $state.raw(null);
   health: Health = $state.raw({ processes: [], engine: null });
   placeCommands: readonly PlaceCommand[] = $state.raw([]);
-  readonly api: Api;
+  readonly #api: Api;
   readonly toasts: Toasts;
   readonly jobs: Jobs;
   readonly preferences: Preferences;
@@ -40,7 +40,7 @@ export class Workspace {
   readonly models: Models;
 
   constructor(api: Api) {
-    this.api = api;
+    this.#api = api;
     this.toasts = new Toasts();
     this.jobs = new Jobs(api, this.toasts);
     this.preferences = new Preferences(api, this.toasts);
@@ -54,8 +54,8 @@ export class Workspace {
   /** The first look of the window needs no more than this. */
   async load(): Promise<void> {
     const [facts, health] = await Promise.all([
-      this.api.call('app.facts', {}),
-      this.api.call('app.health', {}),
+      this.#api.call('app.facts', {}),
+      this.#api.call('app.health', {}),
       this.preferences.load(),
       this.jobs.load(),
     ]);
@@ -68,11 +68,11 @@ export class Workspace {
     this.overlay = null;
   }
 
-  readonly browse: BrowseFolder = (path, files) => this.api.call('files.browse', { path, files });
+  readonly browse: BrowseFolder = (path, files) => this.#api.call('files.browse', { path, files });
 
   async restartEngine(): Promise<boolean> {
     try {
-      await this.api.call('app.restart-engine', {});
+      await this.#api.call('app.restart-engine', {});
       return true;
     } catch (error) {
       this.toasts.warn(messageOf(error));
@@ -82,7 +82,7 @@ export class Workspace {
 
   async checkEngine(): Promise<void> {
     try {
-      await this.api.call('doctor.start', {});
+      await this.#api.call('doctor.start', {});
     } catch (error) {
       this.toasts.warn(messageOf(error));
     }
