@@ -3,9 +3,20 @@
 
 import * as v from 'valibot';
 import { type AppFacts, type AppSettings, appSettings, type FolderListing, type Health } from './app.ts';
+import type { GalleryOverview, GalleryRow } from './galleries.ts';
 import type { JobView } from './jobs.ts';
 import type { ModelList } from './models.ts';
-import { absolutePath, identifier, integer, line, nothing, runName, teacherName, within } from './shapes.ts';
+import {
+  absolutePath,
+  galleryName,
+  identifier,
+  integer,
+  line,
+  nothing,
+  runName,
+  teacherName,
+  within,
+} from './shapes.ts';
 import type { DataCheck, PaceCheck, Presets, RunDetail, RunRow, SampleFace } from './training.ts';
 import { trainingSettings } from './training-settings.ts';
 
@@ -18,6 +29,8 @@ export interface Channel<Schema extends v.GenericSchema, Response> {
 function channel<Response>() {
   return <Schema extends v.GenericSchema>(request: Schema): Channel<Schema, Response> => ({ request });
 }
+
+const gallery = v.strictObject({ gallery: galleryName });
 
 const job = v.strictObject({ job: identifier });
 
@@ -54,6 +67,18 @@ export const CHANNELS = {
   'jobs.resume': channel<JobView>()(job),
   'jobs.cancel': channel<JobView>()(job),
   'jobs.dismiss': channel<null>()(job),
+
+  'galleries.list': channel<readonly GalleryRow[]>()(nothing),
+  /** Makes an empty one and opens it. */
+  'galleries.create': channel<GalleryOverview>()(gallery),
+  'galleries.open': channel<GalleryOverview>()(gallery),
+  'galleries.close': channel<null>()(gallery),
+  /** This one and the rows below open the gallery where it is not open. */
+  'gallery.overview': channel<GalleryOverview>()(gallery),
+  /** Lets another complete space answer on its side. */
+  'gallery.activate-space': channel<GalleryOverview>()(
+    v.strictObject({ gallery: galleryName, space: integer(1, Number.MAX_SAFE_INTEGER) }),
+  ),
 
   'training.presets': channel<Presets>()(nothing),
   'training.check': channel<DataCheck>()(trainingPlan),

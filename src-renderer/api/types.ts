@@ -3,6 +3,7 @@
 export type * from '../../src-main/contract/app.ts';
 export type * from '../../src-main/contract/channels.ts';
 export type * from '../../src-main/contract/events.ts';
+export type * from '../../src-main/contract/galleries.ts';
 export type * from '../../src-main/contract/jobs.ts';
 export type * from '../../src-main/contract/models.ts';
 export type * from '../../src-main/contract/training.ts';

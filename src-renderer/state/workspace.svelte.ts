@@ -5,6 +5,7 @@ import type { Api } from '../api/bridge.ts';
 import type { AppFacts, Health } from '../api/types.ts';
 import { type BrowseFolder, messageOf } from '../lib/folder-listing.ts';
 import type { PlaceName } from '../lib/places.ts';
+import { Galleries } from './galleries.svelte.ts';
 import { Jobs } from './jobs.svelte.ts';
 import { Models } from './models.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
@@ -36,6 +37,7 @@ export class Workspace {
   readonly toasts: Toasts;
   readonly jobs: Jobs;
   readonly preferences: Preferences;
+  readonly galleries: Galleries;
   readonly training: Training;
   readonly models: Models;
 
@@ -44,6 +46,7 @@ export class Workspace {
     this.toasts = new Toasts();
     this.jobs = new Jobs(api, this.toasts);
     this.preferences = new Preferences(api, this.toasts);
+    this.galleries = new Galleries(api, this.preferences, this.toasts);
     this.training = new Training(api, this.jobs, this.toasts);
     this.models = new Models(api, this.jobs, this.toasts);
     api.on('health.changed', (health) => {
@@ -61,6 +64,7 @@ export class Workspace {
     ]);
     this.facts = facts;
     this.health = health;
+    await this.galleries.load();
   }
 
   go(place: PlaceName): void {

@@ -8,7 +8,7 @@ import type { EnrolledReference } from '../../gallery/db/queries/enrolled-faces.
 import type { FaceCursor, FacePageOptions } from '../../gallery/db/queries/face-pages.ts';
 import type { Face } from '../../gallery/db/queries/faces.ts';
 import type { ImportItem } from '../../gallery/db/queries/imports.ts';
-import type { Side, Space } from '../../gallery/db/queries/spaces.ts';
+import type { CountedSpace, Side, Space } from '../../gallery/db/queries/spaces.ts';
 import type { Subject } from '../../gallery/db/queries/subjects.ts';
 import type { Track } from '../../gallery/db/queries/tracks.ts';
 import type { BegunEnrolment, EnrolmentReport, EnrolmentStart } from '../../gallery/enrol/enrolment.ts';
@@ -49,6 +49,11 @@ export interface OpenedGallery extends InGallery {
 /** A face whose crop is named by its SHA-256 in hex. */
 export type FaceRow = Omit<Face, 'crop'> & { readonly crop: string };
 
+/** A space with the name of its FaceBN profile; null without one. */
+export interface SpaceRow extends CountedSpace {
+  readonly profile: string | null;
+}
+
 export interface Overview {
   readonly name: string;
   readonly faces: number;
@@ -59,7 +64,7 @@ export interface Overview {
   /** Capture times of the first and last face, milliseconds since 1970; null where none is known. */
   readonly firstAt: number | null;
   readonly lastAt: number | null;
-  readonly spaces: readonly Space[];
+  readonly spaces: readonly SpaceRow[];
   readonly bytes: number;
 }
 

@@ -27,6 +27,12 @@ const CASES: Readonly<Record<ChannelName, { readonly right: unknown; readonly wr
   'jobs.resume': { right: job, wrong: {} },
   'jobs.cancel': { right: job, wrong: { job: 7 } },
   'jobs.dismiss': { right: job, wrong: { ...job, more: 1 } },
+  'galleries.list': { right: {}, wrong: { dataFolder: '/' } },
+  'galleries.create': { right: { gallery: 'Station north' }, wrong: { gallery: '../door' } },
+  'galleries.open': { right: { gallery: 'door' }, wrong: { gallery: '/door' } },
+  'galleries.close': { right: { gallery: 'door' }, wrong: {} },
+  'gallery.overview': { right: { gallery: 'door' }, wrong: { gallery: 7 } },
+  'gallery.activate-space': { right: { gallery: 'door', space: 2 }, wrong: { gallery: 'door', space: 0 } },
   'training.presets': { right: {}, wrong: { name: 'ours' } },
   'training.check': { right: plan, wrong: { ...plan, data: 'faces' } },
   'training.pace': {

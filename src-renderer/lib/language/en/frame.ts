@@ -10,6 +10,11 @@ export const frame = {
     models: 'Models',
     settings: 'Settings',
   },
+  galleries: {
+    gallery: 'Gallery',
+    none: 'Choose a gallery',
+    space: 'Space',
+  },
   rail: 'Places',
   skip: 'Skip to the place',
   palette: {
