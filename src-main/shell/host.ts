@@ -20,9 +20,12 @@ import type { GalleryService } from '../processes/gallery/gallery-service.ts';
 import { NamedGalleries } from '../processes/gallery/named-galleries.ts';
 import { JobQueue } from '../processes/job-queue/job-queue.ts';
 import type { Launcher } from '../processes/launcher.ts';
+import { ProbeShelf } from '../processes/search/probe-shelf.ts';
+import { SearchDesk } from '../processes/search/search-desk.ts';
 import { SettingsStore } from '../processes/settings-store.ts';
 import { Supervised } from '../processes/supervised.ts';
 import { Trash } from '../processes/trash.ts';
+import type { FindImage } from './site.ts';
 
 export interface HostOptions {
   /** Where `src-main` lies. */
@@ -40,10 +43,13 @@ export interface Host {
   readonly dispatcher: Dispatcher;
   /** Every window listens here; returns what ends the listening. */
   onEvent(sink: EventSink): () => void;
-  findImage(name: string): Promise<string | null>;
+  findImage: FindImage;
   /** Saves what can be resumed, ends the processes. */
   close(): Promise<void>;
 }
+
+/** Probes are in memory alone. */
+const PROBE_IMAGE = /^probes\/([0-9a-f]{64})\.png$/;
 
 const BUSY_STATES = ['queued', 'running', 'pausing', 'stopping'];
 
@@ -100,6 +106,9 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const trash = new Trash(dataFolder);
   trash.empty(Date.now()).catch((error: unknown) => onUnexpected('trash', error));
 
+  const modelNames = new ModelNames(engine);
+  const shelf = new ProbeShelf();
+
   function tellGallery(): void {
     if (gallery.state.state === 'ended') galleries.forgetNumbers();
     tellHealth();
@@ -141,7 +150,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
     settings,
     engine,
     galleries,
-    modelNames: new ModelNames(engine),
+    modelNames,
+    desk: new SearchDesk({ engine, galleries, modelNames, shelf }),
     queue,
     trash,
     health: healthNow,
@@ -160,7 +170,11 @@ export async function openHost(options: HostOptions): Promise<Host> {
       sinks.add(sink);
       return () => void sinks.delete(sink);
     },
-    findImage: (name) => findImageFile(dataFolder, (of) => galleries.cropsOf(of), name),
+    findImage: async (name) => {
+      const probe = PROBE_IMAGE.exec(name);
+      if (probe !== null) return shelf.image(probe[1]);
+      return findImageFile(dataFolder, (of) => galleries.cropsOf(of), name);
+    },
     close: async () => {
       await queue.close();
       await Promise.all([engine.stop(), worker.stop(), gallery.stop()]);

@@ -8,6 +8,7 @@ import { listSpaces } from '../../gallery/db/queries/spaces.ts';
 import { galleryFolder, listGalleries } from '../../gallery/gallery-folder.ts';
 import { purgeFaces } from '../../gallery/purge/purge.ts';
 import type { EventName, Handlers } from '../rpc/methods.ts';
+import { caseHandlers } from './case-handlers.ts';
 import { enrolmentHandlers } from './enrolment-handlers.ts';
 import type { GalleryService, OpenedGallery, Overview } from './gallery-service.ts';
 import type { OpenGalleries, OpenGallery } from './open-galleries.ts';
@@ -52,6 +53,7 @@ export function galleryHandlers(galleries: OpenGalleries, announce: Announce): H
     verifyAudit: ({ gallery }, progress) => galleries.of(gallery).read('verifyAudit', null, progress),
     ...peopleHandlers(galleries, announce),
     ...searchHandlers(galleries, announce),
+    ...caseHandlers(galleries, announce),
     ...enrolmentHandlers(galleries, announce),
   };
 }
