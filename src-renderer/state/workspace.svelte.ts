@@ -5,10 +5,13 @@ import type { Api } from '../api/bridge.ts';
 import type { AppFacts, Health } from '../api/types.ts';
 import { type BrowseFolder, messageOf } from '../lib/folder-listing.ts';
 import type { PlaceName } from '../lib/places.ts';
+import { Cases } from './cases.svelte.ts';
 import { Galleries } from './galleries.svelte.ts';
 import { Jobs } from './jobs.svelte.ts';
 import { Models } from './models.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
+import type { EnrolledProbe } from './probes.svelte.ts';
+import { Search } from './search.svelte.ts';
 import { Toasts } from './toasts.svelte.ts';
 import { Training } from './training.svelte.ts';
 
@@ -38,6 +41,8 @@ export class Workspace {
   readonly jobs: Jobs;
   readonly preferences: Preferences;
   readonly galleries: Galleries;
+  readonly cases: Cases;
+  readonly search: Search;
   readonly training: Training;
   readonly models: Models;
 
@@ -47,6 +52,8 @@ export class Workspace {
     this.jobs = new Jobs(api, this.toasts);
     this.preferences = new Preferences(api, this.toasts);
     this.galleries = new Galleries(api, this.preferences, this.toasts);
+    this.cases = new Cases(api, this.galleries, this.toasts);
+    this.search = new Search(api, this.galleries, this.cases, this.toasts);
     this.training = new Training(api, this.jobs, this.toasts);
     this.models = new Models(api, this.jobs, this.toasts);
     api.on('health.changed', (health) => {
@@ -70,6 +77,12 @@ export class Workspace {
   go(place: PlaceName): void {
     this.place = place;
     this.overlay = null;
+  }
+
+  /** From anywhere: looks for a face, track or subject of the chosen gallery. */
+  searchThis(probe: EnrolledProbe): void {
+    this.go('search');
+    void this.search.searchEnrolled(probe);
   }
 
   readonly browse: BrowseFolder = (path, files) => this.api.call('files.browse', { path, files });
