@@ -83,6 +83,7 @@ export class Cases {
   async openAudit(): Promise<void> {
     const { view } = this;
     if (view === null) return;
+    this.audit = null;
     try {
       const audit = await this.#api.call('cases.audit', { gallery: this.#gallery, case: view.id });
       if (this.view?.id === view.id) this.audit = audit;

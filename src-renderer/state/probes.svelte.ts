@@ -4,6 +4,7 @@ import type { Api } from '../api/bridge.ts';
 import type { ProbeFaceView, ProbePictureView, ProbeReference } from '../api/types.ts';
 import { readBase64 } from '../lib/file-bytes.ts';
 import { messageOf } from '../lib/folder-listing.ts';
+import { words } from '../lib/language/words.ts';
 
 export type { ProbeFaceView, ProbePictureView };
 
@@ -24,6 +25,8 @@ export interface EnrolledProbe {
 }
 
 const MOST_FACES = 64;
+/** In base64 it is a third more. */
+const MOST_BYTES = 45 * 2 ** 20;
 
 export class Probes {
   pictures: readonly ProbePictureView[] = $state.raw([]);
@@ -72,6 +75,8 @@ export class Probes {
   }
 
   async #addOne(gallery: string | null, file: File): Promise<void> {
+    if (file.size === 0) throw new Error(words.search.probes.isEmpty(file.name));
+    if (file.size > MOST_BYTES) throw new Error(words.search.probes.isLarge(file.name));
     const request = { gallery, name: file.name, data: await readBase64(file), isCrop: this.areCrops };
     const picture = await this.#api.call('probe.add', request);
     this.pictures = [...this.pictures, picture];

@@ -50,6 +50,8 @@ export class Search {
   /** By rank, of the search that is shown. */
   decisions: ReadonlyMap<number, Verdict> = $state.raw(new Map());
   note = $state('');
+  /** The last decision on the shown search: what can be taken back. */
+  last: { caseId: number; item: number; rank: number; verdict: Verdict } | null = $state.raw(null);
   /** A decision that waits for its case. */
   pending: Verdict | 'search' | null = $state(null);
   readonly shown: readonly ResultView[] = $derived(
@@ -187,11 +189,23 @@ export class Search {
       await this.#cases.decide(caseId, { searchItem: item, rank, verdict, note: this.note });
       this.decisions = new Map(this.decisions).set(rank, verdict);
       this.note = '';
-      this.#toasts.tell(words.search.decided(rank, words.search.verdicts[verdict]), {
-        label: words.common.undo,
-        run: () => void this.#withdraw(caseId, item, rank),
-      });
+      this.last = { caseId, item, rank, verdict };
       if (this.selected < this.shown.length - 1) this.select(this.selected + 1);
+    } catch (error) {
+      this.#toasts.warn(messageOf(error));
+    }
+  }
+
+  /** Takes the last decision back; in the case it stays to be read. */
+  async undo(): Promise<void> {
+    if (this.last === null) return;
+    const { caseId, item: searchItem, rank } = this.last;
+    try {
+      await this.#cases.decide(caseId, { searchItem, rank, verdict: 'withdrawn', note: '' });
+      const decisions = new Map(this.decisions);
+      decisions.delete(rank);
+      this.decisions = decisions;
+      this.last = null;
     } catch (error) {
       this.#toasts.warn(messageOf(error));
     }
@@ -226,6 +240,7 @@ export class Search {
     this.problem = null;
     this.selected = 0;
     this.decisions = new Map();
+    this.last = null;
     this.#kept = null;
     if (this.isComparing && found.results.length > 0) void this.#loadBehind();
     else this.isComparing = false;
@@ -268,16 +283,5 @@ export class Search {
     const { searchItem } = await this.#api.call('cases.add-search', request);
     this.#kept = { caseId, item: searchItem, search: found.search, threshold: this.threshold };
     return { caseId, item: searchItem };
-  }
-
-  async #withdraw(caseId: number, searchItem: number, rank: number): Promise<void> {
-    try {
-      await this.#cases.decide(caseId, { searchItem, rank, verdict: 'withdrawn', note: '' });
-      const decisions = new Map(this.decisions);
-      decisions.delete(rank);
-      this.decisions = decisions;
-    } catch (error) {
-      this.#toasts.warn(messageOf(error));
-    }
   }
 }

@@ -30,13 +30,24 @@ export function galleryHandlers({
     );
     return { ...rest, spaces: views };
   }
+  /** The first search need not wait for what answers; what stands in the way is told when it is asked. */
+  function warmUp({ name, spaces }: GalleryOverview): void {
+    const sides = spaces.filter(({ isActive }) => isActive).map(({ side }) => side);
+    if (sides.length === 0) return;
+    const side = sides.includes('lr') ? 'lr' : 'hr';
+    galleries.call(name, 'warmUp', { side }).catch(() => {});
+  }
   return {
     'galleries.list': () => galleries.list(),
     'galleries.create': async ({ gallery }) => {
       await galleries.create(gallery);
       return overviewOf(gallery);
     },
-    'galleries.open': ({ gallery }) => overviewOf(gallery),
+    'galleries.open': async ({ gallery }) => {
+      const overview = await overviewOf(gallery);
+      warmUp(overview);
+      return overview;
+    },
     'galleries.close': async ({ gallery }) => {
       await galleries.close(gallery);
       return null;

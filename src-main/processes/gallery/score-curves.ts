@@ -16,7 +16,7 @@ export interface ScoreCurves {
   readonly measuredOn: MeasuredOn;
   /** One more than there are bins, ascending. */
   readonly edges: readonly number[];
-  /** Shares of all pairs, per bin; the first and the last bin have what lies beyond. */
+  /** Shares of all pairs, per bin; what lies beyond the edges is in none. */
   readonly impostor: readonly number[];
   readonly genuine: readonly number[] | null;
   /** At each edge. */
@@ -70,7 +70,7 @@ export function scoreCurves(
 }
 
 function sharesOf(edges: readonly number[], atLeast: (score: number) => number): number[] {
-  const shares = edges.map((edge, at) => (at === 0 ? 1 : at === edges.length - 1 ? 0 : atLeast(edge)));
+  const shares = edges.map(atLeast);
   return shares.slice(1).map((share, at) => Math.max(0, shares[at] - share));
 }
 

@@ -27,6 +27,7 @@ export function searchCommands(search: Search, pick: () => void): PlaceCommand[]
     { id: 'match', label: text.match, key: 'm', run: () => void search.decide('match') },
     { id: 'no-match', label: text.noMatch, key: 'n', run: () => void search.decide('no-match') },
     { id: 'inconclusive', label: text.inconclusive, key: 'i', run: () => void search.decide('inconclusive') },
+    { id: 'undo', label: text.undo, key: 'u', run: () => void search.undo() },
     { id: 'to-case', label: text.addToCase, key: 'a', run: () => void search.addToCase() },
     {
       id: 'full',
@@ -45,23 +46,24 @@ export function searchCommands(search: Search, pick: () => void): PlaceCommand[]
 const STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 };
 
 export function moveWhileComparing(event: KeyboardEvent, search: Search): void {
-  if (!search.isComparing || event.defaultPrevented || isBusy(event.target)) return;
+  if (!search.isComparing || event.defaultPrevented || isOverlaid()) return;
   if (event.key === 'Escape') {
     event.preventDefault();
     search.endCompare();
     return;
   }
   const step = STEPS[event.key];
-  if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (step === undefined || event.ctrlKey || event.metaKey || event.altKey || hasOwnArrows(event.target))
+    return;
   event.preventDefault();
   search.select(search.selected + step);
 }
 
-/** What has a use of its own for arrows and Escape. */
-function isBusy(target: EventTarget | null): boolean {
-  if (document.querySelector('[role="dialog"][data-state="open"], [role="listbox"]') !== null) return true;
-  return (
-    target instanceof HTMLElement &&
-    target.closest('input, textarea, select, [role="radio"], [data-grid], [role="slider"]') !== null
-  );
+function isOverlaid(): boolean {
+  return document.querySelector('[role="dialog"][data-state="open"], [role="listbox"]') !== null;
+}
+
+function hasOwnArrows(target: EventTarget | null): boolean {
+  const owners = 'input, textarea, select, [role="radio"], [role="slider"], [data-grid]';
+  return target instanceof HTMLElement && target.closest(owners) !== null;
 }
