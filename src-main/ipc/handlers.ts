@@ -2,10 +2,20 @@
 
 import type { HandlerTable } from './dispatcher.ts';
 import { appHandlers } from './handlers/app-handlers.ts';
+import { caseHandlers } from './handlers/case-handlers.ts';
+import { galleryHandlers } from './handlers/gallery-handlers.ts';
 import { modelHandlers } from './handlers/model-handlers.ts';
+import { searchHandlers } from './handlers/search-handlers.ts';
 import { trainingHandlers } from './handlers/training-handlers.ts';
 import type { HostServices } from './host-services.ts';
 
 export function createHandlers(services: HostServices): HandlerTable {
-  return { ...appHandlers(services), ...trainingHandlers(services), ...modelHandlers(services) };
+  return {
+    ...appHandlers(services),
+    ...galleryHandlers(services),
+    ...searchHandlers(services),
+    ...caseHandlers(services),
+    ...trainingHandlers(services),
+    ...modelHandlers(services),
+  };
 }

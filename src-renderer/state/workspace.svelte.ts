@@ -5,9 +5,13 @@ import type { Api } from '../api/bridge.ts';
 import type { AppFacts, Health } from '../api/types.ts';
 import { type BrowseFolder, messageOf } from '../lib/folder-listing.ts';
 import type { PlaceName } from '../lib/places.ts';
+import { Cases } from './cases.svelte.ts';
+import { Galleries } from './galleries.svelte.ts';
 import { Jobs } from './jobs.svelte.ts';
 import { Models } from './models.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
+import type { EnrolledProbe } from './probes.svelte.ts';
+import { Search } from './search.svelte.ts';
 import { Toasts } from './toasts.svelte.ts';
 import { Training } from './training.svelte.ts';
 
@@ -32,18 +36,24 @@ export class Workspace {
   facts: AppFacts | null = $state.raw(null);
   health: Health = $state.raw({ processes: [], engine: null });
   placeCommands: readonly PlaceCommand[] = $state.raw([]);
-  readonly #api: Api;
+  readonly api: Api;
   readonly toasts: Toasts;
   readonly jobs: Jobs;
   readonly preferences: Preferences;
+  readonly galleries: Galleries;
+  readonly cases: Cases;
+  readonly search: Search;
   readonly training: Training;
   readonly models: Models;
 
   constructor(api: Api) {
-    this.#api = api;
+    this.api = api;
     this.toasts = new Toasts();
     this.jobs = new Jobs(api, this.toasts);
     this.preferences = new Preferences(api, this.toasts);
+    this.galleries = new Galleries(api, this.preferences, this.toasts);
+    this.cases = new Cases(api, this.galleries, this.toasts);
+    this.search = new Search(api, this.galleries, this.cases, this.toasts);
     this.training = new Training(api, this.jobs, this.toasts);
     this.models = new Models(api, this.jobs, this.toasts);
     api.on('health.changed', (health) => {
@@ -54,13 +64,14 @@ export class Workspace {
   /** The first look of the window needs no more than this. */
   async load(): Promise<void> {
     const [facts, health] = await Promise.all([
-      this.#api.call('app.facts', {}),
-      this.#api.call('app.health', {}),
+      this.api.call('app.facts', {}),
+      this.api.call('app.health', {}),
       this.preferences.load(),
       this.jobs.load(),
     ]);
     this.facts = facts;
     this.health = health;
+    await this.galleries.load();
   }
 
   go(place: PlaceName): void {
@@ -68,11 +79,17 @@ export class Workspace {
     this.overlay = null;
   }
 
-  readonly browse: BrowseFolder = (path, files) => this.#api.call('files.browse', { path, files });
+  /** From anywhere: looks for a face, track or subject of the chosen gallery. */
+  searchThis(probe: EnrolledProbe): void {
+    this.go('search');
+    void this.search.searchEnrolled(probe);
+  }
+
+  readonly browse: BrowseFolder = (path, files) => this.api.call('files.browse', { path, files });
 
   async restartEngine(): Promise<boolean> {
     try {
-      await this.#api.call('app.restart-engine', {});
+      await this.api.call('app.restart-engine', {});
       return true;
     } catch (error) {
       this.toasts.warn(messageOf(error));
@@ -82,7 +99,7 @@ export class Workspace {
 
   async checkEngine(): Promise<void> {
     try {
-      await this.#api.call('doctor.start', {});
+      await this.api.call('doctor.start', {});
     } catch (error) {
       this.toasts.warn(messageOf(error));
     }
