@@ -2,10 +2,16 @@
 
 import type { HandlerTable } from './dispatcher.ts';
 import { appHandlers } from './handlers/app-handlers.ts';
+import { benchmarkHandlers } from './handlers/benchmark-handlers.ts';
 import { modelHandlers } from './handlers/model-handlers.ts';
 import { trainingHandlers } from './handlers/training-handlers.ts';
 import type { HostServices } from './host-services.ts';
 
 export function createHandlers(services: HostServices): HandlerTable {
-  return { ...appHandlers(services), ...trainingHandlers(services), ...modelHandlers(services) };
+  return {
+    ...appHandlers(services),
+    ...trainingHandlers(services),
+    ...modelHandlers(services),
+    ...benchmarkHandlers(services),
+  };
 }

@@ -34,6 +34,26 @@ export const PROTOCOL_FORMS: Readonly<Record<ProtocolName, string>> = {
   scface: 'a folder with 001_frontal.jpg and 001_cam1_1.jpg …',
 };
 
+/** Whether the path is a folder or a file as the benchmark's form asks. Throws `not-found` and `bad-usage`. */
+export async function ensureProtocolForm(protocol: ProtocolName, path: string): Promise<'file' | 'folder'> {
+  const status = await stat(path).catch(() => null);
+  const form = PROTOCOL_FORMS[protocol];
+  ensure(status !== null, 'not-found', `${printable(path)} does not exist: ${protocol} is read from ${form}`);
+  const kind = status.isFile() ? 'file' : 'folder';
+  const { takesFile, takesFolder } = takenBy(protocol);
+  ensure(
+    kind === 'file' ? takesFile : takesFolder,
+    'bad-usage',
+    `${printable(path)} is a ${kind}: ${protocol} is read from ${form}`,
+  );
+  return kind;
+}
+
+export function takenBy(protocol: ProtocolName): { takesFile: boolean; takesFolder: boolean } {
+  const form = PROTOCOL_FORMS[protocol];
+  return { takesFile: form.includes('.bin'), takesFolder: form.includes('folder') };
+}
+
 /** Throws `not-found`, `bad-dataset` and `bad-usage`, each naming the file and the rule. */
 export async function openProtocol(
   protocol: ProtocolName,
@@ -41,19 +61,8 @@ export async function openProtocol(
   options: OpenOptions,
   progress: ProgressToken,
 ): Promise<ProtocolSet> {
-  const status = await stat(path).catch(() => null);
-  ensure(
-    status !== null,
-    'not-found',
-    `${printable(path)} does not exist: ${protocol} is read from ${PROTOCOL_FORMS[protocol]}`,
-  );
-  const isFile = status.isFile();
-  ensure(
-    isFile ? PROTOCOL_FORMS[protocol].includes('.bin') : PROTOCOL_FORMS[protocol].includes('folder'),
-    'bad-usage',
-    `${printable(path)} is a ${isFile ? 'file' : 'folder'}: ${protocol} is read from ${PROTOCOL_FORMS[protocol]}`,
-  );
-  if (isFile) return openInsightfaceBin(path, protocol);
+  const kind = await ensureProtocolForm(protocol, path);
+  if (kind === 'file') return openInsightfaceBin(path, protocol);
   switch (protocol) {
     case 'agedb':
       return openAgeDb(path, options.seed, progress);
