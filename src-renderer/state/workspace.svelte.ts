@@ -5,6 +5,7 @@ import type { Api } from '../api/bridge.ts';
 import type { AppFacts, Health } from '../api/types.ts';
 import { type BrowseFolder, messageOf } from '../lib/folder-listing.ts';
 import type { PlaceName } from '../lib/places.ts';
+import { Benchmarks } from './benchmarks.svelte.ts';
 import { Jobs } from './jobs.svelte.ts';
 import { Models } from './models.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
@@ -38,6 +39,7 @@ export class Workspace {
   readonly preferences: Preferences;
   readonly training: Training;
   readonly models: Models;
+  readonly benchmarks: Benchmarks;
 
   constructor(api: Api) {
     this.api = api;
@@ -46,6 +48,7 @@ export class Workspace {
     this.preferences = new Preferences(api, this.toasts);
     this.training = new Training(api, this.jobs, this.toasts);
     this.models = new Models(api, this.jobs, this.toasts);
+    this.benchmarks = new Benchmarks(api, this.jobs, this.toasts);
     api.on('health.changed', (health) => {
       this.health = health;
     });
