@@ -87,9 +87,7 @@ export class BenchmarkForm {
       const known = new Set(this.choices.map(({ value }) => value));
       const chosen = this.models.filter((name) => known.has(name));
       this.models = isFirst || chosen.length === 0 ? [...known] : chosen;
-      const teachers = list.teachers.map(({ name }) => name);
-      if (!teachers.includes(this.teacher))
-        this.teacher = teachers.includes(DEFAULT_TEACHER) ? DEFAULT_TEACHER : (teachers[0] ?? '');
+      if (!list.teachers.some(({ name }) => name === this.teacher)) this.teacher = usualTeacher(list);
       await this.makePlan();
     } catch (error) {
       this.problem = messageOf(error);
@@ -131,4 +129,15 @@ export class BenchmarkForm {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.makePlan(), PLAN_AFTER_MS);
   }
+}
+
+/** The one that most students learned from: their embeddings stand beside its own. */
+function usualTeacher({ teachers, students }: ModelList): string {
+  const pupils = (name: string): number => students.filter(({ teacherName }) => teacherName === name).length;
+  const names = teachers.map(({ name }) => name);
+  const [first = ''] = names.sort(
+    (left, right) =>
+      pupils(right) - pupils(left) || Number(right === DEFAULT_TEACHER) - Number(left === DEFAULT_TEACHER),
+  );
+  return first;
 }

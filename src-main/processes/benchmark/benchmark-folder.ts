@@ -42,7 +42,15 @@ export async function runStoredBenchmark(
 }
 
 function folderName(request: BenchmarkRequest, { models, data }: BenchmarkReport): string {
-  const { command: _, dataPath, dataFolder, callerFolder, cacheFolder, ...settings } = request;
-  const key = sha256(JSON.stringify([settings, models.map(({ digest }) => digest)]));
-  return `${request.protocol}-${data.fingerprint.slice(0, 8)}-${key.slice(0, 8)}`;
+  const { protocol, teacher, resolutions, scenarios, adaptations, faceBn, folds } = request;
+  const { hrBackbone, flipFusion, seed, replicates, missingImages, keepsCrops } = request;
+  const { gamma, lambda, batchSize, minBatch } = faceBn;
+  // In this order: the key is that of the text.
+  const settings = [
+    [teacher, resolutions, scenarios, adaptations, [gamma, lambda, batchSize, minBatch], folds],
+    [hrBackbone, flipFusion, seed, replicates, missingImages, keepsCrops],
+    models.map(({ digest }) => digest),
+  ];
+  const key = sha256(JSON.stringify(settings));
+  return `${protocol}-${data.fingerprint.slice(0, 8)}-${key.slice(0, 8)}`;
 }
