@@ -47,6 +47,7 @@ export interface DrawnFigure {
   readonly yRange: readonly [number, number];
   /** Null for round numbers. */
   readonly xTicks: readonly number[] | null;
+  readonly yTicks: readonly number[] | null;
   readonly isXLogarithmic: boolean;
   readonly isYLogarithmic: boolean;
 }
@@ -71,7 +72,7 @@ export function drawn(figure: FigureShape): DrawnFigure {
       points: points
         .filter(([px, py]) => isInside(px, x) && isInside(py, y))
         .map(([px, py]) => ({ x: px, y: py }))
-        .sort((left, right) => left.x - right.x),
+        .sort((left, right) => left.x - right.x || direction(points) * (left.y - right.y)),
       colour: at % COLOURS,
       dash: isDashed === true ? 1 : Math.floor(at / COLOURS),
       hasMarks: hasDots === true,
@@ -80,7 +81,8 @@ export function drawn(figure: FigureShape): DrawnFigure {
     yLabel: y.label,
     xRange: x.domain,
     yRange: y.domain,
-    xTicks: x.ticks ?? null,
+    xTicks: x.ticks ?? (x.scale === 'log' ? powersOfTen(x.domain) : null),
+    yTicks: y.scale === 'log' ? powersOfTen(y.domain) : null,
     isXLogarithmic: x.scale === 'log',
     isYLogarithmic: y.scale === 'log',
   };
@@ -104,6 +106,7 @@ function drawnHistogram({ xLabel, edges, classes }: Histogram): DrawnFigure {
     xRange: [edges[0], edges[edges.length - 1]],
     yRange: [0, most * 1.05],
     xTicks: null,
+    yTicks: null,
     isXLogarithmic: false,
     isYLogarithmic: false,
   };
@@ -125,6 +128,7 @@ function drawnPoints({ points }: Points): DrawnFigure {
     xRange: rangeOf(points.map(({ x }) => x)),
     yRange: rangeOf(points.map(({ y }) => y)),
     xTicks: null,
+    yTicks: null,
     isXLogarithmic: false,
     isYLogarithmic: false,
   };
@@ -156,6 +160,12 @@ export function tableOf(figure: FigureShape): FigureTable {
   };
 }
 
+/** Of y over x: a curve that rises keeps rising where x stays. */
+function direction(points: readonly (readonly [number, number])[]): number {
+  const [first, last] = [points[0], points[points.length - 1]];
+  return first === undefined || (last[0] - first[0]) * (last[1] - first[1]) >= 0 ? 1 : -1;
+}
+
 function sharesOf(counts: readonly number[]): number[] {
   const total = counts.reduce((sum, count) => sum + count, 0);
   return counts.map((count) => (total === 0 ? 0 : count / total));
@@ -169,6 +179,12 @@ function rangeOf(values: readonly number[]): [number, number] {
 
 function isInside(value: number, { scale, domain: [low, high] }: Axis): boolean {
   return Number.isFinite(value) && value >= low && value <= high && (scale === 'linear' || value > 0);
+}
+
+function powersOfTen([low, high]: readonly [number, number]): number[] {
+  const first = Math.ceil(Math.log10(low) - 1e-9);
+  const last = Math.floor(Math.log10(high) + 1e-9);
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => 10 ** (first + at));
 }
 
 function numberText(value: number): string {

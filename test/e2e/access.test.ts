@@ -3,26 +3,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from '@playwright/test';
-import axe from 'axe-core';
 import { expect, openShell, shellsHere } from '../support/shells.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { makeWindowHome, putDraft } from '../support/window-home.ts';
+import { loadAxe, violationsOf } from './axe.ts';
 
 const PLACES = ['Search', 'Gallery', 'Cases', 'Training', 'Benchmarks', 'Models', 'Settings'];
 const THEMES = ['Dark', 'Light', 'High contrast'];
-
-/** `rule: element` of each serious or critical violation. */
-async function violationsOf(page: Page): Promise<string[]> {
-  const found = await page.evaluate(async () => {
-    const { violations } = await (window as unknown as { axe: typeof axe }).axe.run(document, {
-      resultTypes: ['violations'],
-    });
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
-  });
-  return found;
-}
 
 for (const name of shellsHere()) {
   test(`${name}: no serious violation in any place, in every theme, nor in the overlays`, async (t) => {
@@ -33,7 +20,7 @@ for (const name of shellsHere()) {
     await putDraft(page, made);
     // Colours half way from one to another are nobody's to read.
     await page.emulateMedia({ reducedMotion: 'reduce' });
-    await page.evaluate(axe.source);
+    await loadAxe(page);
     const rail = page.getByRole('navigation', { name: 'Places' });
     const problems: string[] = [];
     const look = async (what: string): Promise<void> => {

@@ -12,6 +12,7 @@ import { workerOf } from '../support/engine-processes.ts';
 import { glimpse } from '../support/glimpse.ts';
 import { makeLfwFolder } from '../support/made-faces.ts';
 import { expect, openShell, shellsHere } from '../support/shells.ts';
+import { loadAxe, violationsOf } from './axe.ts';
 
 for (const name of shellsHere()) {
   test(`${name}: data, plan, run, kill, resume, matrix, cell, report, the same by command`, async (t) => {
@@ -38,6 +39,7 @@ for (const name of shellsHere()) {
     await plan.getByRole('button', { name: 'Resume' }).click();
 
     await readResult(page);
+    await lookInEveryTheme(page);
     await writeReport(page, bench.folder);
     const report = await resultOf(bench.home);
     await sameByCommand(report, bench.home);
@@ -88,6 +90,39 @@ async function readResult(page: Page): Promise<void> {
   await page.getByRole('tab', { name: 'The paper' }).click();
   await expect(page.getByText('none of these rows was computed here')).toBeVisible();
   await page.getByRole('tab', { name: 'Results' }).click();
+}
+
+/** The form, the matrix, a cell and every tab; the places as they are empty are in access.test.ts. */
+async function lookInEveryTheme(page: Page): Promise<void> {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await loadAxe(page);
+  const problems: string[] = [];
+  const look = async (what: string): Promise<void> => {
+    for (const violation of await violationsOf(page)) problems.push(`${what}: ${violation}`);
+  };
+  for (const theme of ['dark', 'light', 'contrast']) {
+    await page.evaluate((name) => {
+      document.documentElement.dataset.theme = name;
+    }, theme);
+    for (const tab of ['Figures', 'Tables', 'The paper', 'Protocol and models', 'Results']) {
+      await page.getByRole('tab', { name: tab }).click();
+      await look(`${theme}, ${tab}`);
+    }
+    await page.getByRole('button', { name: /^Open lfw\.16\.lr-lr\.first\.pooled/ }).click();
+    await page.getByRole('img', { name: /^ROC/ }).waitFor();
+    await look(`${theme}, cell`);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Report…' }).click();
+    await look(`${theme}, report`);
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Run again…' }).click();
+    await expect(page.getByRole('button', { name: /^Run benchmark · about/ })).toBeEnabled();
+    await page.getByText('More settings').click();
+    await look(`${theme}, form`);
+    await page.getByRole('complementary', { name: 'Results' }).locator('.result').click();
+    await page.getByRole('tab', { name: 'Results' }).waitFor();
+  }
+  assert.deepEqual(problems, []);
 }
 
 async function writeReport(page: Page, folder: string): Promise<void> {

@@ -27,7 +27,7 @@ export const PROTOCOL_FORMS: Readonly<Record<ProtocolName, string>> = {
   calfw: 'a .bin file',
   cplfw: 'a .bin file',
   uccs: 'a folder with CSV tables of boxes and ids, and the pictures',
-  'uccs-open': 'the same folder, with a gallery, a truth and detection lists',
+  'uccs-open': 'the folder of uccs, with a gallery, a truth and detection lists',
   tinyface: 'a folder with Probe, Gallery_Match and Gallery_Distractor',
   survface: 'a folder with gallery, mated_probe and unmated_probe',
   'survface-pairs': 'a folder with verification_images and the lists of pairs (.mat)',

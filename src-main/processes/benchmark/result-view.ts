@@ -6,6 +6,7 @@ import type {
   CellDetail,
   CellSummary,
   PairSide,
+  TextTable,
   WorstPair,
 } from '../../contract/benchmarks.ts';
 import { cellFigures, overallFigures, projectionFigures } from '../../reports/benchmark/figures.ts';
@@ -81,11 +82,16 @@ export async function cellDetailOf(
   return {
     id,
     facts: columns.slice(NAMING_COLUMNS).map((column, at) => [column, rows[0][NAMING_COLUMNS + at]] as const),
-    operatingPoints: operatingTable({ cells: [cell] }),
+    operatingPoints: withoutFirst(operatingTable({ cells: [cell] })),
     figures: cellFigures(report, cell),
     worstImpostors: isPairs ? await worst(cell.measured.worstImpostors) : [],
     worstGenuines: isPairs ? await worst(cell.measured.worstGenuines) : [],
   };
+}
+
+/** Which cell it is stands above. */
+function withoutFirst(table: TextTable): TextTable {
+  return { ...table, columns: table.columns.slice(1), rows: table.rows.map((row) => row.slice(1)) };
 }
 
 function summaryOf(cell: Cell): CellSummary {

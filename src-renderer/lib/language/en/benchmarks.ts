@@ -67,7 +67,7 @@ export const benchmarks = {
     plan: 'Plan',
     planning: 'Reading and checking the data…',
     stale: 'Reading what changed…',
-    cells: 'Cells',
+    cells: 'cells',
     notComputed: 'Cannot be computed',
     leftOut: 'Left out',
     andMore: (count: number): string => `… and ${count} more`,
@@ -79,7 +79,6 @@ export const benchmarks = {
     cached: 'in the cache',
     start: 'Run benchmark',
     startAbout: (time: string): string => `Run benchmark · about ${time}`,
-    running: 'A run of this benchmark is under way.',
   },
   result: {
     tabs: {
@@ -92,8 +91,8 @@ export const benchmarks = {
     matrix: 'Accuracy by model, resolution and scenario',
     model: 'Model',
     faceBn: 'FaceBN',
-    interval: '95 % interval',
-    percentNote: 'Percent, with the 95 % interval below. A cell opens its curves, errors and command.',
+    percentNote: (measure: string): string =>
+      `Percent of ${measure}, its 95 % interval below. A cell opens its curves, errors and command.`,
     best: 'best of its column',
     published: 'published',
     publishedRow: 'AIRD, as printed',
