@@ -4,7 +4,8 @@ import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { GlimpseError } from '../common/errors.ts';
 import { dataFolder } from '../common/files.ts';
-import { type Acting, GALLERY_ENDING, Gallery, galleryFolder, listGalleries } from '../gallery/gallery.ts';
+import { type Acting, Gallery } from '../gallery/gallery.ts';
+import { GALLERY_ENDING, galleryFolder, listGalleries } from '../gallery/gallery-folder.ts';
 import { parsePath } from './option-parsers.ts';
 
 /** Who is at the keyboard, for the audit log. */

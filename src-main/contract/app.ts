@@ -1,7 +1,7 @@
 // The application itself: facts, settings, the state of its processes, folders of this machine.
 
 import * as v from 'valibot';
-import { integer } from './shapes.ts';
+import { galleryName, integer } from './shapes.ts';
 
 export const THEMES = ['dark', 'light', 'contrast'] as const;
 export type Theme = (typeof THEMES)[number];
@@ -15,6 +15,8 @@ export const appSettings = v.strictObject({
   device: v.picklist(['auto', 'cpu']),
   /** Of the engine; null takes all there are. */
   threads: v.nullable(integer(1, MOST_THREADS)),
+  /** The gallery that was last chosen. */
+  gallery: v.nullable(galleryName),
 });
 export type AppSettings = v.InferOutput<typeof appSettings>;
 
@@ -23,6 +25,7 @@ export const DEFAULT_SETTINGS: AppSettings = {
   motion: 'system',
   device: 'auto',
   threads: null,
+  gallery: null,
 };
 
 export interface AppFacts {

@@ -19,9 +19,43 @@ import {
   type CellDetail,
   reportRequest,
 } from './benchmarks.ts';
+import {
+  type CaseAudit,
+  type CaseExportResult,
+  type CaseRow,
+  type CaseView,
+  caseExport,
+  caseReference,
+  caseSearch,
+  newCase,
+  newDecision,
+  newNote,
+  newState,
+} from './cases.ts';
+import type { GalleryOverview, GalleryRow } from './galleries.ts';
 import type { JobView } from './jobs.ts';
 import type { ModelList } from './models.ts';
-import { absolutePath, identifier, integer, line, nothing, runName, teacherName, within } from './shapes.ts';
+import {
+  type FaceGain,
+  faceGroup,
+  type GalleryFaceView,
+  type ProbePictureView,
+  probePicture,
+  resultReference,
+  type SearchView,
+  searchRequest,
+} from './search.ts';
+import {
+  absolutePath,
+  galleryName,
+  identifier,
+  integer,
+  line,
+  nothing,
+  runName,
+  teacherName,
+  within,
+} from './shapes.ts';
 import type { DataCheck, PaceCheck, Presets, RunDetail, RunRow, SampleFace } from './training.ts';
 import { trainingSettings } from './training-settings.ts';
 
@@ -34,6 +68,8 @@ export interface Channel<Schema extends v.GenericSchema, Response> {
 function channel<Response>() {
   return <Schema extends v.GenericSchema>(request: Schema): Channel<Schema, Response> => ({ request });
 }
+
+const gallery = v.strictObject({ gallery: galleryName });
 
 const job = v.strictObject({ job: identifier });
 
@@ -70,6 +106,40 @@ export const CHANNELS = {
   'jobs.resume': channel<JobView>()(job),
   'jobs.cancel': channel<JobView>()(job),
   'jobs.dismiss': channel<null>()(job),
+
+  'galleries.list': channel<readonly GalleryRow[]>()(nothing),
+  /** Makes an empty one and opens it. */
+  'galleries.create': channel<GalleryOverview>()(gallery),
+  'galleries.open': channel<GalleryOverview>()(gallery),
+  'galleries.close': channel<null>()(gallery),
+  /** This one and the rows below open the gallery where it is not open. */
+  'gallery.overview': channel<GalleryOverview>()(gallery),
+  /** Lets another complete space answer on its side. */
+  'gallery.activate-space': channel<GalleryOverview>()(
+    v.strictObject({ gallery: galleryName, space: integer(1, Number.MAX_SAFE_INTEGER) }),
+  ),
+
+  'gallery.cameras': channel<readonly { readonly name: string; readonly faces: number }[]>()(gallery),
+  /** Measures what scores mean on the gallery's own people. */
+  'gallery.measure-scores': channel<null>()(
+    v.strictObject({ gallery: galleryName, side: v.picklist(['lr', 'hr']) }),
+  ),
+
+  'probe.add': channel<ProbePictureView>()(probePicture),
+  'search.run': channel<SearchView>()(searchRequest),
+  'search.face-gains': channel<readonly FaceGain[]>()(resultReference),
+  /** The faces behind an answer, in the order of their track. */
+  'search.faces': channel<readonly GalleryFaceView[]>()(faceGroup),
+
+  'cases.list': channel<readonly CaseRow[]>()(gallery),
+  'cases.create': channel<CaseView>()(newCase),
+  'cases.read': channel<CaseView>()(caseReference),
+  'cases.add-note': channel<CaseView>()(newNote),
+  'cases.add-search': channel<{ readonly probeItem: number; readonly searchItem: number }>()(caseSearch),
+  'cases.decide': channel<CaseView>()(newDecision),
+  'cases.set-state': channel<CaseView>()(newState),
+  'cases.audit': channel<CaseAudit>()(caseReference),
+  'cases.export': channel<CaseExportResult>()(caseExport),
 
   'training.presets': channel<Presets>()(nothing),
   'training.check': channel<DataCheck>()(trainingPlan),

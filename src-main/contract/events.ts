@@ -1,6 +1,7 @@
 // What the host tells the window without being asked: states, not orders.
 
 import type { AppSettings, Health } from './app.ts';
+import type { GalleryChanged } from './galleries.ts';
 import type { JobView } from './jobs.ts';
 import type { TrainingEvent } from './training.ts';
 
@@ -8,6 +9,7 @@ export interface Events {
   readonly 'health.changed': Health;
   readonly 'jobs.changed': readonly JobView[];
   readonly 'settings.changed': AppSettings;
+  readonly 'gallery.changed': GalleryChanged;
   readonly 'training.event': { readonly run: string; readonly event: TrainingEvent };
 }
 
@@ -17,6 +19,7 @@ const TABLE: Readonly<Record<EventName, true>> = {
   'health.changed': true,
   'jobs.changed': true,
   'settings.changed': true,
+  'gallery.changed': true,
   'training.event': true,
 };
 

@@ -14,6 +14,12 @@ export const runName = v.pipe(
   v.regex(/^[\p{L}\p{N}][\p{L}\p{N}._-]{0,99}$/u, 'a name is letters, digits, ".", "_" and "-"'),
 );
 
+/** A gallery's name; also the name of its folder, so it can be no path. */
+export const galleryName = v.pipe(
+  v.string(),
+  v.regex(/^[\p{L}\p{N}][\p{L}\p{N}._ -]{0,99}$/u, 'a name is letters, digits, spaces, ".", "_" and "-"'),
+);
+
 export const teacherName = v.pipe(
   v.string(),
   v.regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'a name is lower-case letters, digits, ".", "_" and "-"'),

@@ -44,6 +44,8 @@ export interface MeaningCell {
   readonly tail: FittedTail | null;
   /** Null without genuine pairs of enough subjects. */
   readonly likelihood: LikelihoodCurve | null;
+  /** Scores of one person's pairs at every hundredth, ascending; absent in what was measured before there was such. */
+  readonly genuine?: readonly number[] | null;
 }
 
 /** Plain JSON. */
@@ -211,7 +213,7 @@ function curvesOf(
   sample: ImpostorPairs,
   genuine: GenuinePairs,
   rng: Rng,
-): Pick<MeaningCell, 'impostors' | 'tail' | 'likelihood'> {
+): Omit<MeaningCell, 'probeBand' | 'galleryBand'> {
   const impostors = impostorCurve(sample);
   const genuineSubjects = new Set(genuine.subjects).size;
   const likelihood =
@@ -223,5 +225,17 @@ function curvesOf(
           impostor: sample.scores,
           effectiveImpostors: impostors.effectivePairs[0],
         });
-  return { impostors, tail: fitTail(sample, impostors, rng), likelihood };
+  const isShown = genuineSubjects >= FEWEST_GENUINE_SUBJECTS;
+  return {
+    impostors,
+    tail: fitTail(sample, impostors, rng),
+    likelihood,
+    genuine: isShown ? hundredthsOf(genuine.scores) : null,
+  };
+}
+
+/** The least score, the score at each hundredth, the greatest. */
+function hundredthsOf(scores: Float64Array): number[] {
+  const sorted = scores.slice().sort();
+  return Array.from({ length: 101 }, (_, share) => sorted[Math.round((share / 100) * (sorted.length - 1))]);
 }

@@ -1,19 +1,15 @@
 // One gallery: a folder with a database and the crops, opened by one process at a time.
 
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { ensure } from '../common/errors.ts';
 import { appendAudit } from './audit/audit-log.ts';
 import { asGalleryError, closeDatabase, openDatabase, openReader } from './db/connection.ts';
 import { CropStore } from './db/crops.ts';
+import { CROPS_NAME, DATABASE_NAME, GALLERY_ENDING } from './gallery-folder.ts';
 import { finishPurge } from './purge/purge.ts';
-
-export const GALLERY_ENDING = '.gallery';
-export const DATABASE_NAME = 'gallery.sqlite';
-export const CROPS_NAME = 'crops';
-const NAME_RULE = /^[\p{L}\p{N}][\p{L}\p{N}._ -]{0,99}$/u;
 
 /** Who acts, and by which clock; both end up in the audit log. */
 export interface Acting {
@@ -99,29 +95,4 @@ export class Gallery {
   close(): void {
     closeDatabase(this.database);
   }
-}
-
-/** Where galleries of a data folder lie. */
-export function galleriesFolder(dataFolder: string): string {
-  return join(dataFolder, 'galleries');
-}
-
-/** The folder of a gallery by its name under the data folder. Throws `bad-usage` for a name that is no file name. */
-export function galleryFolder(dataFolder: string, name: string): string {
-  ensure(
-    NAME_RULE.test(name),
-    'bad-usage',
-    `a gallery's name is letters, digits, spaces, ".", "_" and "-", not ${JSON.stringify(name)}`,
-  );
-  return join(galleriesFolder(dataFolder), `${name}${GALLERY_ENDING}`);
-}
-
-/** Names of the galleries under the data folder, sorted. */
-export function listGalleries(dataFolder: string): string[] {
-  const root = galleriesFolder(dataFolder);
-  if (!existsSync(root)) return [];
-  return readdirSync(root)
-    .filter((name) => name.endsWith(GALLERY_ENDING) && existsSync(join(root, name, DATABASE_NAME)))
-    .map((name) => name.slice(0, -GALLERY_ENDING.length))
-    .sort();
 }

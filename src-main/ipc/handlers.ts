@@ -3,7 +3,10 @@
 import type { HandlerTable } from './dispatcher.ts';
 import { appHandlers } from './handlers/app-handlers.ts';
 import { benchmarkHandlers } from './handlers/benchmark-handlers.ts';
+import { caseHandlers } from './handlers/case-handlers.ts';
+import { galleryHandlers } from './handlers/gallery-handlers.ts';
 import { modelHandlers } from './handlers/model-handlers.ts';
+import { searchHandlers } from './handlers/search-handlers.ts';
 import { trainingHandlers } from './handlers/training-handlers.ts';
 import type { HostServices } from './host-services.ts';
 
@@ -13,5 +16,8 @@ export function createHandlers(services: HostServices): HandlerTable {
     ...trainingHandlers(services),
     ...modelHandlers(services),
     ...benchmarkHandlers(services),
+    ...galleryHandlers(services),
+    ...searchHandlers(services),
+    ...caseHandlers(services),
   };
 }

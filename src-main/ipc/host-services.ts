@@ -3,7 +3,10 @@
 import type { AppFacts, Health } from '../contract/app.ts';
 import type { EngineJobParams } from '../processes/engine/engine-jobs.ts';
 import type { EngineService } from '../processes/engine/engine-service.ts';
+import type { ModelNames } from '../processes/engine/model-names.ts';
+import type { NamedGalleries } from '../processes/gallery/named-galleries.ts';
 import type { JobQueue } from '../processes/job-queue/job-queue.ts';
+import type { SearchDesk } from '../processes/search/search-desk.ts';
 import type { SettingsStore } from '../processes/settings-store.ts';
 import type { Supervised } from '../processes/supervised.ts';
 import type { Trash } from '../processes/trash.ts';
@@ -13,6 +16,9 @@ export interface HostServices {
   readonly settings: SettingsStore;
   /** Answers questions; never busy with a job. */
   readonly engine: Supervised<EngineService>;
+  readonly galleries: NamedGalleries;
+  readonly desk: SearchDesk;
+  readonly modelNames: ModelNames;
   readonly queue: JobQueue<EngineJobParams>;
   readonly trash: Trash;
   health(): Health;

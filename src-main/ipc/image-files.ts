@@ -6,16 +6,24 @@ import { cacheFolderOf } from '../common/files.ts';
 
 /** `samples/<sha256>.png` and `crops/<gallery>/<sha256>.png`. */
 const SAMPLE = /^samples\/([0-9a-f]{64})\.png$/;
-const CROP = /^crops\/([\p{L}\p{N}][\p{L}\p{N}._-]{0,99})\/([0-9a-f]{64})\.png$/u;
+const CROP = /^crops\/([\p{L}\p{N}][\p{L}\p{N}._ -]{0,99})\/([0-9a-f]{64})\.png$/u;
 
-/** The file behind a picture's name, or null for any name that is none, and for a link that leads elsewhere. */
-export async function findImageFile(dataFolder: string, name: string): Promise<string | null> {
+/**
+ * The file behind a picture's name, or null for any name that is none, and for a link that leads elsewhere.
+ * @param cropsOf where the crops of a gallery lie that is open; null for every other
+ */
+export async function findImageFile(
+  dataFolder: string,
+  cropsOf: (gallery: string) => string | null,
+  name: string,
+): Promise<string | null> {
   const sample = SAMPLE.exec(name);
   if (sample !== null) return within(join(cacheFolderOf(dataFolder), 'samples'), `${sample[1]}.png`);
   const crop = CROP.exec(name);
   if (crop === null) return null;
   const [, gallery, digest] = crop;
-  return within(join(dataFolder, 'galleries', gallery, 'crops'), join(digest.slice(0, 2), `${digest}.png`));
+  const folder = cropsOf(gallery);
+  return folder && within(folder, join(digest.slice(0, 2), `${digest}.png`));
 }
 
 async function within(folder: string, path: string): Promise<string | null> {

@@ -2,7 +2,7 @@
 // native module; both shells run the same one.
 
 import { mkdir } from 'node:fs/promises';
-import { homedir, totalmem } from 'node:os';
+import { homedir, totalmem, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { ensure } from '../common/errors.ts';
 import { holdFile } from '../common/holder.ts';
@@ -14,12 +14,18 @@ import type { HostServices } from '../ipc/host-services.ts';
 import { findImageFile } from '../ipc/image-files.ts';
 import { engineJobs } from '../processes/engine/engine-jobs.ts';
 import type { EngineService } from '../processes/engine/engine-service.ts';
+import { ModelNames } from '../processes/engine/model-names.ts';
 import { chosenEnvironment, engineEnvironment } from '../processes/engine-environment.ts';
+import type { GalleryService } from '../processes/gallery/gallery-service.ts';
+import { NamedGalleries } from '../processes/gallery/named-galleries.ts';
 import { JobQueue } from '../processes/job-queue/job-queue.ts';
 import type { Launcher } from '../processes/launcher.ts';
+import { ProbeShelf } from '../processes/search/probe-shelf.ts';
+import { SearchDesk } from '../processes/search/search-desk.ts';
 import { SettingsStore } from '../processes/settings-store.ts';
 import { Supervised } from '../processes/supervised.ts';
 import { Trash } from '../processes/trash.ts';
+import type { FindImage } from './site.ts';
 
 export interface HostOptions {
   /** Where `src-main` lies. */
@@ -39,10 +45,13 @@ export interface Host {
   readonly dispatcher: Dispatcher;
   /** Every window listens here; returns what ends the listening. */
   onEvent(sink: EventSink): () => void;
-  findImage(name: string): Promise<string | null>;
+  findImage: FindImage;
   /** Saves what can be resumed, ends the processes. */
   close(): Promise<void>;
 }
+
+/** Probes are in memory alone. */
+const PROBE_IMAGE = /^probes\/([0-9a-f]{64})\.png$/;
 
 const BUSY_STATES = ['queued', 'running', 'pausing', 'stopping'];
 
@@ -65,18 +74,25 @@ export async function openHost(options: HostOptions): Promise<Host> {
       GLIMPSE_HOME: dataFolder,
     },
   });
+  const galleryProgram = () => ({
+    name: 'the gallery',
+    entry: join(root, 'src-main', 'processes', 'gallery', 'gallery-process.ts'),
+    // It gives memory back, where the engine keeps it.
+    environment: { GLIBC_TUNABLES: '' },
+  });
   const rssMb = new Map<ProcessName, number>();
   const facts = new Map<'engine', EngineFacts>();
   const tellHealth = (): void => emit('health.changed', healthNow());
-  const processes = new Map<ProcessName, Supervised<EngineService>>(
-    (['engine', 'worker'] as const).map((name) => [
-      name,
-      new Supervised<EngineService>(launch, program(name), tellHealth),
-    ]),
-  );
-  const engine = processes.get('engine') as Supervised<EngineService>;
-  const worker = processes.get('worker') as Supervised<EngineService>;
-  for (const [name, service] of processes) {
+  const engine = new Supervised<EngineService>(launch, program('engine'), tellHealth);
+  const worker = new Supervised<EngineService>(launch, program('worker'), tellHealth);
+  const gallery = new Supervised<GalleryService>(launch, galleryProgram, tellGallery);
+  const galleries = new NamedGalleries(gallery, dataFolder, userInfo().username);
+  galleries.on('facesAdded', (name) => emit('gallery.changed', { gallery: name, what: 'faces' }));
+  galleries.on('changed', (name, { what }) => emit('gallery.changed', { gallery: name, what }));
+  for (const [name, service] of [
+    ['engine', engine],
+    ['worker', worker],
+  ] as const) {
     service.on('vitals', (vitals) => {
       rssMb.set(name, vitals.rssMb);
       tellHealth();
@@ -92,9 +108,21 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const trash = new Trash(dataFolder);
   trash.empty(Date.now()).catch((error: unknown) => onUnexpected('trash', error));
 
+  const modelNames = new ModelNames(engine);
+  const shelf = new ProbeShelf();
+
+  function tellGallery(): void {
+    if (gallery.state.state === 'ended') galleries.forgetNumbers();
+    tellHealth();
+  }
   function healthNow(): Health {
+    const processes = [
+      ['engine', engine.state],
+      ['worker', worker.state],
+      ['gallery', gallery.state],
+    ] as const;
     return {
-      processes: [...processes].map(([name, { state }]) => ({
+      processes: processes.map(([name, state]) => ({
         name,
         state: state.state,
         lastEnd: state.lastEnd,
@@ -123,6 +151,9 @@ export async function openHost(options: HostOptions): Promise<Host> {
     },
     settings,
     engine,
+    galleries,
+    modelNames,
+    desk: new SearchDesk({ engine, galleries, modelNames, shelf }),
     queue,
     trash,
     health: healthNow,
@@ -141,10 +172,14 @@ export async function openHost(options: HostOptions): Promise<Host> {
       sinks.add(sink);
       return () => void sinks.delete(sink);
     },
-    findImage: (name) => findImageFile(dataFolder, name),
+    findImage: async (name) => {
+      const probe = PROBE_IMAGE.exec(name);
+      if (probe !== null) return shelf.image(probe[1]);
+      return findImageFile(dataFolder, (of) => galleries.cropsOf(of), name);
+    },
     close: async () => {
       await queue.close();
-      await Promise.all([engine.stop(), worker.stop()]);
+      await Promise.all([engine.stop(), worker.stop(), gallery.stop()]);
       letGo();
     },
   };

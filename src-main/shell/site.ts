@@ -49,10 +49,10 @@ const TYPES: Readonly<Record<string, string>> = {
 
 const IMAGES = '/images/';
 
-export function createSite(
-  rendererFolder: string,
-  findImage: (name: string) => Promise<string | null>,
-): Site {
+/** A picture's file or its bytes, by its name below `/images/`; null for every other name. Always a PNG. */
+export type FindImage = (name: string) => Promise<string | Uint8Array | null>;
+
+export function createSite(rendererFolder: string, findImage: FindImage): Site {
   return {
     respond: async (path) => {
       const name = decoded(path);
@@ -64,12 +64,12 @@ export function createSite(
       if (file === null) return refusal(404, 'not found');
       const headers = {
         ...SAFE_HEADERS,
-        'content-type': TYPES[extname(file)],
+        'content-type': isImage ? TYPES['.png'] : TYPES[extname(String(file))],
         // A picture's name is its hash; a built file's name has one.
         'cache-control':
           isImage || name.startsWith('/assets/') ? 'private, max-age=31536000, immutable' : 'no-cache',
       };
-      return { status: 200, headers, body: await readFile(file) };
+      return { status: 200, headers, body: typeof file === 'string' ? await readFile(file) : file };
     },
   };
 }

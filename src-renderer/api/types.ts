@@ -2,10 +2,13 @@
 
 export type * from '../../src-main/contract/app.ts';
 export type * from '../../src-main/contract/benchmarks.ts';
+export type * from '../../src-main/contract/cases.ts';
 export type * from '../../src-main/contract/channels.ts';
 export type * from '../../src-main/contract/events.ts';
 export type * from '../../src-main/contract/figures.ts';
+export type * from '../../src-main/contract/galleries.ts';
 export type * from '../../src-main/contract/jobs.ts';
 export type * from '../../src-main/contract/models.ts';
+export type * from '../../src-main/contract/search.ts';
 export type * from '../../src-main/contract/training.ts';
 export type * from '../../src-main/contract/training-settings.ts';

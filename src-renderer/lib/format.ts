@@ -46,6 +46,13 @@ export function moment(iso: string): string {
   return `${day}, ${date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })}`;
 }
 
+/** `14 Nov 26, 08:34` in local time, from milliseconds since 1970. */
+export function shortMoment(at: number): string {
+  const date = new Date(at);
+  const day = date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: '2-digit' });
+  return `${day}, ${date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })}`;
+}
+
 /** Four digits that matter: `0.0500`, `12.4`, `1.2e-5`. */
 export function figure(value: number): string {
   if (value === 0) return '0';

@@ -1,53 +1,28 @@
-// Keys of a grid of buttons: arrows walk the cells as they lie, over the gaps. Use as an attachment.
+// Where a key leads in a grid of cards: its columns are as many as fit.
 
-const STEPS: Readonly<Record<string, readonly [rows: number, columns: number]>> = {
-  ArrowLeft: [0, -1],
-  ArrowRight: [0, 1],
-  ArrowUp: [-1, 0],
-  ArrowDown: [1, 0],
-};
-
-/** Cells are the elements with `data-row` and `data-column`. */
-export function gridKeys(grid: HTMLElement): () => void {
-  const onKey = (event: KeyboardEvent): void => {
-    const step = STEPS[event.key];
-    const cell = event.target as HTMLElement;
-    if (step === undefined || cell.dataset.row === undefined) return;
-    event.preventDefault();
-    nextCell(grid, cell, step)?.focus();
+/** The new place, or null for another key. Cards are the elements with `data-card`. */
+export function gridStep(key: string, at: number, grid: HTMLElement): number | null {
+  const cards = [...grid.querySelectorAll<HTMLElement>('[data-card]')];
+  const last = cards.length - 1;
+  const columns = columnsOf(cards);
+  const steps: Readonly<Record<string, number>> = {
+    ArrowLeft: at - 1,
+    ArrowRight: at + 1,
+    ArrowUp: at - columns,
+    ArrowDown: at + columns,
+    PageUp: at - 3 * columns,
+    PageDown: at + 3 * columns,
+    Home: 0,
+    End: last,
   };
-  grid.addEventListener('keydown', onKey);
-  return () => grid.removeEventListener('keydown', onKey);
+  const to = steps[key];
+  if (to === undefined) return null;
+  if (key === 'ArrowUp' && to < 0) return at;
+  return Math.max(0, Math.min(last, to));
 }
 
-/** The nearest one in that direction; null at the border. */
-function nextCell(
-  grid: HTMLElement,
-  cell: HTMLElement,
-  [rows, columns]: readonly [number, number],
-): HTMLElement | null {
-  const cells = [...grid.querySelectorAll<HTMLElement>('[data-row]')];
-  const from = placeOf(cell);
-  const ahead = cells
-    .map((other) => ({ other, place: placeOf(other) }))
-    .filter(({ place }) =>
-      rows === 0
-        ? place.row === from.row && (place.column - from.column) * columns > 0
-        : place.column === from.column && (place.row - from.row) * rows > 0,
-    )
-    .sort((left, right) => distance(left.place, from) - distance(right.place, from));
-  return ahead[0]?.other ?? null;
-}
-
-interface Place {
-  readonly row: number;
-  readonly column: number;
-}
-
-function placeOf({ dataset }: HTMLElement): Place {
-  return { row: Number(dataset.row), column: Number(dataset.column) };
-}
-
-function distance(left: Place, right: Place): number {
-  return Math.abs(left.row - right.row) + Math.abs(left.column - right.column);
+function columnsOf(cards: readonly HTMLElement[]): number {
+  const top = cards[0]?.getBoundingClientRect().top;
+  const second = cards.findIndex((card) => card.getBoundingClientRect().top !== top);
+  return second === -1 ? Math.max(1, cards.length) : second;
 }

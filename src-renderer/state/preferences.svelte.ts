@@ -8,7 +8,13 @@ import type { Toasts } from './toasts.svelte.ts';
 export type { AppSettings, Theme };
 
 export class Preferences {
-  current: AppSettings = $state.raw({ theme: 'dark', motion: 'system', device: 'auto', threads: null });
+  current: AppSettings = $state.raw({
+    theme: 'dark',
+    motion: 'system',
+    device: 'auto',
+    threads: null,
+    gallery: null,
+  });
   readonly #api: Api;
   readonly #toasts: Toasts;
 

@@ -6,9 +6,13 @@ import type { AppFacts, Health } from '../api/types.ts';
 import { type BrowseFolder, messageOf } from '../lib/folder-listing.ts';
 import type { PlaceName } from '../lib/places.ts';
 import { Benchmarks } from './benchmarks.svelte.ts';
+import { Cases } from './cases.svelte.ts';
+import { Galleries } from './galleries.svelte.ts';
 import { Jobs } from './jobs.svelte.ts';
 import { Models } from './models.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
+import type { EnrolledProbe } from './probes.svelte.ts';
+import { Search } from './search.svelte.ts';
 import { Toasts } from './toasts.svelte.ts';
 import { Training } from './training.svelte.ts';
 
@@ -37,6 +41,9 @@ export class Workspace {
   readonly toasts: Toasts;
   readonly jobs: Jobs;
   readonly preferences: Preferences;
+  readonly galleries: Galleries;
+  readonly cases: Cases;
+  readonly search: Search;
   readonly training: Training;
   readonly models: Models;
   readonly benchmarks: Benchmarks;
@@ -46,6 +53,9 @@ export class Workspace {
     this.toasts = new Toasts();
     this.jobs = new Jobs(api, this.toasts);
     this.preferences = new Preferences(api, this.toasts);
+    this.galleries = new Galleries(api, this.preferences, this.toasts);
+    this.cases = new Cases(api, this.galleries, this.toasts);
+    this.search = new Search(api, this.galleries, this.cases, this.toasts);
     this.training = new Training(api, this.jobs, this.toasts);
     this.models = new Models(api, this.jobs, this.toasts);
     this.benchmarks = new Benchmarks(api, this.jobs, this.toasts);
@@ -64,11 +74,18 @@ export class Workspace {
     ]);
     this.facts = facts;
     this.health = health;
+    await this.galleries.load();
   }
 
   go(place: PlaceName): void {
     this.place = place;
     this.overlay = null;
+  }
+
+  /** From anywhere: looks for a face, track or subject of the chosen gallery. */
+  searchThis(probe: EnrolledProbe): void {
+    this.go('search');
+    void this.search.searchEnrolled(probe);
   }
 
   readonly browse: BrowseFolder = (path, files) => this.api.call('files.browse', { path, files });

@@ -6,7 +6,7 @@ import type { Page } from '@playwright/test';
 import { expect, openShell, shellsHere } from '../support/shells.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { makeWindowHome, putDraft } from '../support/window-home.ts';
-import { loadAxe, violationsOf } from './axe.ts';
+import { addAxe, violationsOf } from './axe-page.ts';
 
 const PLACES = ['Search', 'Gallery', 'Cases', 'Training', 'Benchmarks', 'Models', 'Settings'];
 const THEMES = ['Dark', 'Light', 'High contrast'];
@@ -18,9 +18,7 @@ for (const name of shellsHere()) {
     t.after(() => shell.close());
     const { page } = shell;
     await putDraft(page, made);
-    // Colours half way from one to another are nobody's to read.
-    await page.emulateMedia({ reducedMotion: 'reduce' });
-    await loadAxe(page);
+    await addAxe(page);
     const rail = page.getByRole('navigation', { name: 'Places' });
     const problems: string[] = [];
     const look = async (what: string): Promise<void> => {

@@ -12,7 +12,7 @@ import { workerOf } from '../support/engine-processes.ts';
 import { glimpse } from '../support/glimpse.ts';
 import { makeLfwFolder } from '../support/made-faces.ts';
 import { expect, openShell, shellsHere } from '../support/shells.ts';
-import { loadAxe, violationsOf } from './axe.ts';
+import { addAxe, violationsOf } from './axe-page.ts';
 
 for (const name of shellsHere()) {
   test(`${name}: data, plan, run, kill, resume, matrix, cell, report, the same by command`, async (t) => {
@@ -94,8 +94,7 @@ async function readResult(page: Page): Promise<void> {
 
 /** The form, the matrix, a cell and every tab; the places as they are empty are in access.test.ts. */
 async function lookInEveryTheme(page: Page): Promise<void> {
-  await page.emulateMedia({ reducedMotion: 'reduce' });
-  await loadAxe(page);
+  await addAxe(page);
   const problems: string[] = [];
   const look = async (what: string): Promise<void> => {
     for (const violation of await violationsOf(page)) problems.push(`${what}: ${violation}`);

@@ -6,7 +6,7 @@ import { textTable } from '../../evaluation/report-lines.ts';
 import { countFaces } from '../../gallery/db/queries/faces.ts';
 import { listSpaces } from '../../gallery/db/queries/spaces.ts';
 import { listSubjects } from '../../gallery/db/queries/subjects.ts';
-import { listGalleries } from '../../gallery/gallery.ts';
+import { listGalleries } from '../../gallery/gallery-folder.ts';
 import type { CommandModule } from '../command.ts';
 import { withGallery } from '../gallery-options.ts';
 

@@ -36,9 +36,14 @@ export function parseScoreMeaning(text: string): ScoreMeaning {
 
 function isCell(value: unknown): boolean {
   if (!isRecord(value)) return false;
-  const { probeBand, galleryBand, impostors, tail, likelihood } = value;
+  const { probeBand, galleryBand, impostors, tail, likelihood, genuine = null } = value;
   return (
-    isBand(probeBand) && isBand(galleryBand) && isCurve(impostors) && isTail(tail) && isLikelihood(likelihood)
+    isBand(probeBand) &&
+    isBand(galleryBand) &&
+    isCurve(impostors) &&
+    isTail(tail) &&
+    isLikelihood(likelihood) &&
+    (genuine === null || isNumbers(genuine))
   );
 }
 

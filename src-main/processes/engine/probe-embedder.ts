@@ -1,12 +1,16 @@
 // Probes: faces of one picture, found or taken as the crop it is, embedded by the models that a search will ask for.
 
 import { readFile } from 'node:fs/promises';
+import { sha256 } from '../../common/files.ts';
 import { type FaceModels, faceModelsFolder, openFaceModels } from '../../engine/onnx/face-models.ts';
 import { loadRuntime } from '../../engine/runtime/load.ts';
 import type { Box } from '../../imaging/box.ts';
 import { decodeImage } from '../../imaging/decode.ts';
-import { createFaceFinder, type FaceFinder } from '../../imaging/face-finder.ts';
+import { encodePng } from '../../imaging/encode.ts';
+import { createFaceFinder, type FaceFinder, mainFace } from '../../imaging/face-finder.ts';
+import type { RgbImage } from '../../imaging/image.ts';
 import type { FiveLandmarks } from '../../imaging/landmarks.ts';
+import { resizeBicubic } from '../../imaging/resample.ts';
 import { type CropEmbedder, studentCropEmbedder, teacherCropEmbedder } from '../enrolment/crop-embedder.ts';
 import { findFaces, takeCrop } from '../enrolment/picture-faces.ts';
 import { openStudent } from '../jobs/student.ts';
@@ -16,8 +20,8 @@ export interface ProbeModel {
   readonly kind: 'student' | 'teacher';
   /** A run's or a teacher's name. */
   readonly name: string;
-  /** FaceBN profile of a student, by its file's path. */
-  readonly profilePath: string | null;
+  /** FaceBN profile of a student: its file, and what it is called in messages. */
+  readonly profile: { readonly name: string; readonly content: Uint8Array } | null;
 }
 
 export interface ProbeRequest {
@@ -32,6 +36,12 @@ export interface ProbeRequest {
 export interface EmbeddedProbe {
   readonly width: number;
   readonly height: number;
+  /** Of the picture's bytes, hex. */
+  readonly sha256: string;
+  /** The picture for people, as PNG of at most 1,600 px. */
+  readonly preview: Uint8Array;
+  /** The large and central face, from 1; null where there is none. */
+  readonly mainFace: number | null;
   /** Surest first. */
   readonly faces: readonly {
     readonly box: Box;
@@ -50,6 +60,8 @@ export interface EmbeddedProbe {
 /** Models stay open between probes; the oldest goes when there are too many. */
 const MOST_OPEN_MODELS = 3;
 
+const LONGEST_PREVIEW_PX = 1600;
+
 export class ProbeEmbedder {
   readonly #dataFolder: string;
   readonly #open = new Map<string, Promise<CropEmbedder>>();
@@ -61,11 +73,13 @@ export class ProbeEmbedder {
 
   /** Throws `bad-image` for what is no picture. A picture without a face comes back without faces. */
   async embed({ path, bytes, isCrop, models }: ProbeRequest): Promise<EmbeddedProbe> {
-    const picture = await decodeImage(bytes ?? (await readFile(path)), path);
+    const content = bytes ?? (await readFile(path));
+    const picture = await decodeImage(content, path);
     const faces = isCrop
       ? [await takeCrop(picture, path)]
       : await findFaces(await this.#faceFinder(), picture);
     const crops = faces.map(({ crop }) => crop);
+    const main = faces.length === 0 ? null : mainFace(faces, picture);
     const rows: { space: CropEmbedder['space']; vectors: Float32Array[] }[] = [];
     for (const model of faces.length === 0 ? [] : models) {
       const embedder = await this.#embedderOf(model);
@@ -74,6 +88,9 @@ export class ProbeEmbedder {
     return {
       width: picture.width,
       height: picture.height,
+      sha256: sha256(content),
+      preview: await encodePng(previewOf(picture)),
+      mainFace: main === null ? null : faces.indexOf(main) + 1,
       faces: faces.map(({ box, landmarks, detectionScore, quality, weight, png }, at) => ({
         box,
         landmarks,
@@ -101,7 +118,8 @@ export class ProbeEmbedder {
   }
 
   async #embedderOf(model: ProbeModel): Promise<CropEmbedder> {
-    const key = JSON.stringify(model);
+    const { kind, name, profile } = model;
+    const key = JSON.stringify([kind, name, profile && sha256(profile.content)]);
     const known = this.#open.get(key);
     if (known !== undefined) return known;
     const opening = this.#openModel(model);
@@ -117,11 +135,10 @@ export class ProbeEmbedder {
     return opening;
   }
 
-  async #openModel({ kind, name, profilePath }: ProbeModel): Promise<CropEmbedder> {
+  async #openModel({ kind, name, profile }: ProbeModel): Promise<CropEmbedder> {
     if (kind === 'teacher') return teacherCropEmbedder(await openTeacher(this.#dataFolder, name));
     const runtime = loadRuntime();
     const folders = { dataFolder: this.#dataFolder, callerFolder: this.#dataFolder };
-    const profile = profilePath === null ? null : { name: profilePath, content: await readFile(profilePath) };
     const student = await openStudent(runtime, name, { ...folders, profile });
     try {
       return studentCropEmbedder(runtime, student, profile?.content ?? null);
@@ -129,4 +146,11 @@ export class ProbeEmbedder {
       student.dispose();
     }
   }
+}
+
+function previewOf(picture: RgbImage): RgbImage {
+  const scale = LONGEST_PREVIEW_PX / Math.max(picture.width, picture.height);
+  if (scale >= 1) return picture;
+  const side = (pixels: number): number => Math.max(1, Math.round(pixels * scale));
+  return resizeBicubic(picture, side(picture.width), side(picture.height));
 }

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { ensure } from '../../common/errors.ts';
-import { CROPS_NAME } from '../../gallery/gallery.ts';
+import { CROPS_NAME } from '../../gallery/gallery-folder.ts';
 import type { PackageFile } from './package-format.ts';
 
 export const HEADER_NAME = 'gallery.json';

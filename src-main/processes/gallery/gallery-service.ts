@@ -2,13 +2,16 @@
 
 import type { ScoreMeaning } from '../../evaluation/score-meaning.ts';
 import type { AuditEntry, AuditVerdict } from '../../gallery/audit/audit-log.ts';
+import type { CaseItem, CaseRecord, Verdict } from '../../gallery/cases/case-items.ts';
+import type { CaseSummary } from '../../gallery/cases/cases.ts';
 import type { ChangeRecord, NewOwner } from '../../gallery/changes/changes.ts';
 import type { IntegrityReport } from '../../gallery/db/integrity.ts';
 import type { EnrolledReference } from '../../gallery/db/queries/enrolled-faces.ts';
 import type { FaceCursor, FacePageOptions } from '../../gallery/db/queries/face-pages.ts';
 import type { Face } from '../../gallery/db/queries/faces.ts';
 import type { ImportItem } from '../../gallery/db/queries/imports.ts';
-import type { Side, Space } from '../../gallery/db/queries/spaces.ts';
+import type { StoredProfile } from '../../gallery/db/queries/profiles.ts';
+import type { CountedSpace, Side, Space, SpaceKey } from '../../gallery/db/queries/spaces.ts';
 import type { Subject } from '../../gallery/db/queries/subjects.ts';
 import type { Track } from '../../gallery/db/queries/tracks.ts';
 import type { BegunEnrolment, EnrolmentReport, EnrolmentStart } from '../../gallery/enrol/enrolment.ts';
@@ -18,8 +21,11 @@ import type { BatchCounts, PictureOutcome } from '../../gallery/enrol/pictures.t
 import type { PurgeReport } from '../../gallery/purge/purge.ts';
 import type { PurgeRule } from '../../gallery/purge/rule.ts';
 import type { Encoding } from '../../gallery/search/layout.ts';
-import type { Probe } from '../search/probe.ts';
+import type { PackageReport } from '../exports/package-writer.ts';
+import type { Probe, ProbeEntry } from '../search/probe.ts';
 import type { SearchReport, SearchRequest } from '../search/search-job.ts';
+import type { CaseAudit } from './reader-jobs.ts';
+import type { ScoreCurves } from './score-curves.ts';
 
 /** An open gallery's number in this process. */
 export interface InGallery {
@@ -49,6 +55,11 @@ export interface OpenedGallery extends InGallery {
 /** A face whose crop is named by its SHA-256 in hex. */
 export type FaceRow = Omit<Face, 'crop'> & { readonly crop: string };
 
+/** A space with the name of its FaceBN profile; null without one. */
+export interface SpaceRow extends CountedSpace {
+  readonly profile: string | null;
+}
+
 export interface Overview {
   readonly name: string;
   readonly faces: number;
@@ -59,7 +70,7 @@ export interface Overview {
   /** Capture times of the first and last face, milliseconds since 1970; null where none is known. */
   readonly firstAt: number | null;
   readonly lastAt: number | null;
-  readonly spaces: readonly Space[];
+  readonly spaces: readonly SpaceRow[];
   readonly bytes: number;
 }
 
@@ -69,9 +80,15 @@ export interface FacePage {
   readonly next: FaceCursor | null;
 }
 
-/** An embedded probe, or an enrolled face, track or subject. */
+/** An embedded probe, its faces by themselves, or an enrolled face, track or subject. */
 export type GalleryProbe =
   | { readonly kind: 'embedded'; readonly probe: Probe }
+  | {
+      readonly kind: 'faces';
+      readonly entries: readonly ProbeEntry[];
+      readonly space: SpaceKey;
+      readonly fusion: 'template' | 'max';
+    }
   | {
       readonly kind: 'enrolled';
       readonly reference: EnrolledReference;
@@ -83,6 +100,16 @@ export type GalleryProbe =
     };
 
 export type GallerySearch = Omit<SearchRequest, 'probe'> & InGallery & { readonly probe: GalleryProbe };
+
+/** A search with its number, and the crop of each result by its SHA-256 in hex. */
+export interface FoundResults {
+  readonly search: number;
+  readonly report: SearchReport;
+  readonly crops: readonly string[];
+  /** Null where what the scores mean was not measured. */
+  readonly curves: (ScoreCurves & { readonly isOld: boolean }) | null;
+  readonly searchMs: number;
+}
 
 /** What can be done to subjects and tracks; each is undoable. */
 export type GalleryChange =
@@ -167,9 +194,47 @@ export interface GalleryService {
     /** Loads what answers on a side, so that the first search need not. */
     readonly warmUp: Method<InGallery & { readonly side: Side }, { readonly faces: number }>;
     readonly search: Method<GallerySearch, SearchReport>;
+    /** The same, kept for a case, with what a window shows of it. */
+    readonly find: Method<GallerySearch, FoundResults>;
+    /** What each face of a kept search's probe adds to a result; empty for an enrolled probe. */
+    readonly faceGains: Method<
+      InGallery & { readonly search: number; readonly rank: number },
+      readonly { readonly alone: number; readonly together: number }[]
+    >;
+    readonly profile: Method<InGallery & { readonly digest: string }, StoredProfile | null>;
     /** Measures what scores mean in a direction from the gallery's own known subjects, and keeps it. */
     readonly measureMeaning: Method<InGallery & SearchedSides, ScoreMeaning>;
     readonly meaning: Method<InGallery & SearchedSides, MeaningState | null>;
+
+    /** Newest first. */
+    readonly cases: Method<InGallery, readonly CaseSummary[]>;
+    readonly createCase: Method<InGallery & { readonly title: string }, CaseRecord>;
+    readonly readCase: Method<
+      InGallery & { readonly id: number },
+      { readonly record: CaseRecord; readonly items: readonly CaseItem[] }
+    >;
+    readonly addNote: Method<InGallery & { readonly id: number; readonly text: string }, number>;
+    /** A kept search; results below the threshold stay out. */
+    readonly addSearch: Method<
+      InGallery & { readonly id: number; readonly search: number; readonly threshold: number | null },
+      { readonly probeItem: number; readonly searchItem: number }
+    >;
+    readonly decide: Method<
+      InGallery & {
+        readonly id: number;
+        readonly verdict: Verdict | 'withdrawn';
+        readonly searchItem: number | null;
+        readonly rank: number;
+        readonly note: string;
+      },
+      number
+    >;
+    readonly setCaseState: Method<
+      InGallery & { readonly id: number; readonly state: CaseRecord['state'] },
+      null
+    >;
+    readonly caseAudit: Method<InGallery & { readonly id: number }, CaseAudit>;
+    readonly exportCase: Method<InGallery & { readonly id: number; readonly target: string }, PackageReport>;
 
     readonly beginEnrolment: Method<InGallery & EnrolmentStart, BegunEnrolment>;
     readonly enrolmentItems: Method<
@@ -226,7 +291,7 @@ export interface GalleryService {
     /** A batch of an enrolment was committed. */
     readonly facesAdded: InGallery & { readonly importId: number; readonly faces: number };
     /** Something else was committed: what was shown of the gallery may be old. */
-    readonly changed: InGallery & { readonly what: 'subjects' | 'spaces' | 'purge' | 'meaning' };
+    readonly changed: InGallery & { readonly what: 'subjects' | 'spaces' | 'purge' | 'meaning' | 'cases' };
     readonly closed: InGallery;
   };
 }

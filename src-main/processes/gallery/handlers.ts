@@ -3,10 +3,12 @@
 import { statSync } from 'node:fs';
 import { readAudit } from '../../gallery/audit/audit-log.ts';
 import { recordBackUp } from '../../gallery/db/backup.ts';
+import { profileByDigest } from '../../gallery/db/queries/profiles.ts';
 import { listSpaces } from '../../gallery/db/queries/spaces.ts';
-import { galleryFolder, listGalleries } from '../../gallery/gallery.ts';
+import { galleryFolder, listGalleries } from '../../gallery/gallery-folder.ts';
 import { purgeFaces } from '../../gallery/purge/purge.ts';
 import type { EventName, Handlers } from '../rpc/methods.ts';
+import { caseHandlers } from './case-handlers.ts';
 import { enrolmentHandlers } from './enrolment-handlers.ts';
 import type { GalleryService, OpenedGallery, Overview } from './gallery-service.ts';
 import type { OpenGalleries, OpenGallery } from './open-galleries.ts';
@@ -51,6 +53,7 @@ export function galleryHandlers(galleries: OpenGalleries, announce: Announce): H
     verifyAudit: ({ gallery }, progress) => galleries.of(gallery).read('verifyAudit', null, progress),
     ...peopleHandlers(galleries, announce),
     ...searchHandlers(galleries, announce),
+    ...caseHandlers(galleries, announce),
     ...enrolmentHandlers(galleries, announce),
   };
 }
@@ -71,7 +74,10 @@ function overviewOf({ gallery: { database, name } }: OpenGallery): Overview {
     cases: value('SELECT count(*) FROM cases'),
     firstAt: value('SELECT min(captured_at) FROM faces'),
     lastAt: value('SELECT max(captured_at) FROM faces'),
-    spaces: listSpaces(database),
+    spaces: listSpaces(database).map((space) => ({
+      ...space,
+      profile: space.profileDigest && (profileByDigest(database, space.profileDigest)?.name ?? null),
+    })),
     bytes: statSync(database.name).size,
   };
 }

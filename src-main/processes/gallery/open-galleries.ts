@@ -9,6 +9,7 @@ import { Gallery } from '../../gallery/gallery.ts';
 import type { Encoding } from '../../gallery/search/layout.ts';
 import { LiveIndexes } from '../../gallery/search/live-indexes.ts';
 import { SearchClient } from '../../gallery/search/search-client.ts';
+import { KeptSearches } from './kept-searches.ts';
 import { readOnThread } from './read-on-thread.ts';
 import type { ReaderJob, ReaderJobs } from './reader-jobs.ts';
 
@@ -18,6 +19,7 @@ export class OpenGallery {
   readonly number: number;
   readonly gallery: Gallery;
   readonly indexes: LiveIndexes;
+  readonly searches = new KeptSearches();
   readonly #reading = new Set<Promise<unknown>>();
 
   constructor(number: number, gallery: Gallery, search: SearchClient, encoding: Encoding) {

@@ -2,17 +2,34 @@
 
 import type { ProgressToken } from '../../common/progress.ts';
 import type { ScoreMeaning } from '../../evaluation/score-meaning.ts';
-import { type AuditVerdict, verifyAudit } from '../../gallery/audit/audit-log.ts';
+import {
+  type AuditVerdict,
+  auditOfCase,
+  type ChainedEntry,
+  verifyAudit,
+} from '../../gallery/audit/audit-log.ts';
+import { checkSeals } from '../../gallery/cases/case-seal.ts';
 import { copyGallery } from '../../gallery/db/backup.ts';
 import { checkIntegrity, type IntegrityReport } from '../../gallery/db/integrity.ts';
 import { listCameras } from '../../gallery/db/queries/cameras.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import { type ComparedSpaces, computeMeaning } from '../search/measured-meaning.ts';
 
+/** The log's entries of a case, whether its chain holds, and whether the case is as they say. */
+export interface CaseAudit {
+  readonly entries: readonly ChainedEntry[];
+  readonly verdict: AuditVerdict;
+  /** One sentence each. */
+  readonly sealProblems: readonly string[];
+  /** Items of the case. */
+  readonly sealed: number;
+}
+
 /** What is asked of each job, and what it gives. */
 export interface ReaderJobs {
   readonly verify: { readonly params: null; readonly result: IntegrityReport };
   readonly verifyAudit: { readonly params: null; readonly result: AuditVerdict };
+  readonly caseAudit: { readonly params: { readonly id: number }; readonly result: CaseAudit };
   readonly cameras: { readonly params: null; readonly result: ReturnType<typeof listCameras> };
   readonly copy: {
     readonly params: { readonly folder: string };
@@ -32,7 +49,22 @@ type Run<Job extends ReaderJob> = (
 export const READER_JOBS: { readonly [Job in ReaderJob]: Run<Job> } = {
   verify: (gallery, _, progress) => checkIntegrity(gallery, progress),
   verifyAudit: ({ database }) => verifyAudit(database),
+  caseAudit: ({ database }, { id }) => auditCase(database, id),
   cameras: ({ database }) => listCameras(database),
   copy: (gallery, { folder }, progress) => copyGallery(gallery, folder, progress),
   meaning: (gallery, spaces, progress) => computeMeaning(gallery, spaces, null, progress),
 };
+
+function auditCase(database: Gallery['database'], id: number): CaseAudit {
+  const sealProblems: string[] = [];
+  const prefix = `case ${id}: `;
+  checkSeals(database, (problem) => {
+    if (problem.startsWith(prefix)) sealProblems.push(problem.slice(prefix.length));
+  });
+  return {
+    entries: auditOfCase(database, id),
+    verdict: verifyAudit(database),
+    sealProblems,
+    sealed: database.prepare('SELECT count(*) FROM case_items WHERE case_id = ?').pluck().get(id) as number,
+  };
+}

@@ -1,10 +1,12 @@
 // The words of the window. Another language is another folder beside `en` that has the same keys.
 
 import { benchmarks } from './en/benchmarks.ts';
+import { cases } from './en/cases.ts';
 import { common } from './en/common.ts';
 import { frame } from './en/frame.ts';
 import { models } from './en/models.ts';
+import { search } from './en/search.ts';
 import { settings } from './en/settings.ts';
 import { training } from './en/training.ts';
 
-export const words = { benchmarks, common, frame, models, settings, training } as const;
+export const words = { benchmarks, cases, common, frame, models, search, settings, training } as const;

@@ -35,6 +35,15 @@ const benchmark = {
   skipMissing: false,
 };
 const report = { result: 'lfw-1', folder: '/out', name: 'lfw', formats: ['html'], aggregatesOnly: false };
+const searched = {
+  gallery: 'door',
+  probe: { kind: 'faces', faces: [{ picture: job.job, face: 1 }] },
+  side: 'lr',
+  fusion: 'template',
+  by: 'track',
+  count: 100,
+  filter: { camera: 'door', leastSizePx: 12 },
+};
 
 /** A right request, and one that is wrong in a single point. A channel without a row is a type error. */
 const CASES: Readonly<Record<ChannelName, { readonly right: unknown; readonly wrong: unknown }>> = {
@@ -50,6 +59,54 @@ const CASES: Readonly<Record<ChannelName, { readonly right: unknown; readonly wr
   'jobs.resume': { right: job, wrong: {} },
   'jobs.cancel': { right: job, wrong: { job: 7 } },
   'jobs.dismiss': { right: job, wrong: { ...job, more: 1 } },
+  'galleries.list': { right: {}, wrong: { dataFolder: '/' } },
+  'galleries.create': { right: { gallery: 'Station north' }, wrong: { gallery: '../door' } },
+  'galleries.open': { right: { gallery: 'door' }, wrong: { gallery: '/door' } },
+  'galleries.close': { right: { gallery: 'door' }, wrong: {} },
+  'gallery.overview': { right: { gallery: 'door' }, wrong: { gallery: 7 } },
+  'gallery.activate-space': { right: { gallery: 'door', space: 2 }, wrong: { gallery: 'door', space: 0 } },
+  'gallery.cameras': { right: { gallery: 'door' }, wrong: { gallery: 'a/b' } },
+  'gallery.measure-scores': {
+    right: { gallery: 'door', side: 'lr' },
+    wrong: { gallery: 'door', side: 'low' },
+  },
+  'probe.add': {
+    right: { gallery: null, name: 'a.png', data: 'iVBORw==', isCrop: false },
+    wrong: { gallery: null, name: 'a.png', data: '../etc/passwd', isCrop: false },
+  },
+  'search.run': { right: searched, wrong: { ...searched, filter: { camera: 'door', sql: '1' } } },
+  'search.face-gains': {
+    right: { gallery: 'door', search: 1, rank: 3 },
+    wrong: { gallery: 'door', search: 1, rank: 0 },
+  },
+  'search.faces': {
+    right: { gallery: 'door', of: 'track', id: 4 },
+    wrong: { gallery: 'door', of: 'table', id: 4 },
+  },
+  'cases.list': { right: { gallery: 'door' }, wrong: {} },
+  'cases.create': { right: { gallery: 'door', title: 'Lobby' }, wrong: { gallery: 'door', title: 'a\nb' } },
+  'cases.read': { right: { gallery: 'door', case: 1 }, wrong: { gallery: 'door', case: '1' } },
+  'cases.add-note': {
+    right: { gallery: 'door', case: 1, text: 'two\nlines' },
+    wrong: { gallery: 'door', case: 1, text: 'x'.repeat(100_001) },
+  },
+  'cases.add-search': {
+    right: { gallery: 'door', case: 1, search: 2, threshold: 0.4 },
+    wrong: { gallery: 'door', case: 1, search: 2, threshold: 4 },
+  },
+  'cases.decide': {
+    right: { gallery: 'door', case: 1, searchItem: 2, rank: 1, verdict: 'match', note: '' },
+    wrong: { gallery: 'door', case: 1, searchItem: 2, rank: 1, verdict: 'maybe', note: '' },
+  },
+  'cases.set-state': {
+    right: { gallery: 'door', case: 1, state: 'closed' },
+    wrong: { gallery: 'door', case: 1, state: 'gone' },
+  },
+  'cases.audit': { right: { gallery: 'door', case: 1 }, wrong: { gallery: 'door', case: -1 } },
+  'cases.export': {
+    right: { gallery: 'door', case: 1, target: '/out/lobby.zip' },
+    wrong: { gallery: 'door', case: 1, target: 'lobby.zip' },
+  },
   'training.presets': { right: {}, wrong: { name: 'ours' } },
   'training.check': { right: plan, wrong: { ...plan, data: 'faces' } },
   'training.pace': {

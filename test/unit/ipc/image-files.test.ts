@@ -4,18 +4,27 @@ import assert from 'node:assert/strict';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { findImageFile } from '../../../src-main/ipc/image-files.ts';
+import { findImageFile as find } from '../../../src-main/ipc/image-files.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const DIGEST = 'ab'.repeat(32);
 const OTHER = 'cd'.repeat(32);
 
+/** As if the gallery `door` was open, and `yard` closed. */
+function findImageFile(folder: string, name: string): Promise<string | null> {
+  const cropsOf = (gallery: string) =>
+    gallery === 'door' ? join(folder, 'galleries', 'door.gallery', 'crops') : null;
+  return find(folder, cropsOf, name);
+}
+
 async function dataFolder(folder: string): Promise<string> {
   await mkdir(join(folder, 'cache', 'samples'), { recursive: true });
-  await mkdir(join(folder, 'galleries', 'door', 'crops', 'ab'), { recursive: true });
-  await mkdir(join(folder, 'galleries', 'door', 'crops', 'cd'), { recursive: true });
+  await mkdir(join(folder, 'galleries', 'door.gallery', 'crops', 'ab'), { recursive: true });
+  await mkdir(join(folder, 'galleries', 'door.gallery', 'crops', 'cd'), { recursive: true });
   await writeFile(join(folder, 'cache', 'samples', `${DIGEST}.png`), 'sample');
-  await writeFile(join(folder, 'galleries', 'door', 'crops', 'ab', `${DIGEST}.png`), 'crop');
+  await writeFile(join(folder, 'galleries', 'door.gallery', 'crops', 'ab', `${DIGEST}.png`), 'crop');
+  await mkdir(join(folder, 'galleries', 'yard.gallery', 'crops', 'ab'), { recursive: true });
+  await writeFile(join(folder, 'galleries', 'yard.gallery', 'crops', 'ab', `${DIGEST}.png`), 'crop');
   await writeFile(join(folder, 'secret.png'), 'secret');
   return folder;
 }
@@ -28,7 +37,7 @@ test('a sample and a crop are found by their hash', async (t) => {
   );
   assert.equal(
     await findImageFile(folder, `crops/door/${DIGEST}.png`),
-    join(folder, 'galleries', 'door', 'crops', 'ab', `${DIGEST}.png`),
+    join(folder, 'galleries', 'door.gallery', 'crops', 'ab', `${DIGEST}.png`),
   );
   assert.equal(await findImageFile(folder, `samples/${OTHER}.png`), null);
 });
@@ -39,6 +48,7 @@ test('no name leads anywhere else', async (t) => {
     '../secret.png',
     'samples/../../secret.png',
     `samples/${DIGEST}.png/../../../secret.png`,
+    `crops/yard/${DIGEST}.png`,
     `crops/../../${DIGEST}.png`,
     `crops/..%2f..%2f${DIGEST}.png`,
     `crops/door/../../../secret.png`,
@@ -52,6 +62,9 @@ test('no name leads anywhere else', async (t) => {
 
 test('a link out of the folder is not followed', async (t) => {
   const folder = await dataFolder(await temporaryFolder(t));
-  await symlink(join(folder, 'secret.png'), join(folder, 'galleries', 'door', 'crops', 'cd', `${OTHER}.png`));
+  await symlink(
+    join(folder, 'secret.png'),
+    join(folder, 'galleries', 'door.gallery', 'crops', 'cd', `${OTHER}.png`),
+  );
   assert.equal(await findImageFile(folder, `crops/door/${OTHER}.png`), null);
 });

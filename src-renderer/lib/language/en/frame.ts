@@ -10,6 +10,11 @@ export const frame = {
     models: 'Models',
     settings: 'Settings',
   },
+  galleries: {
+    gallery: 'Gallery',
+    none: 'Choose a gallery',
+    space: 'Space',
+  },
   rail: 'Places',
   skip: 'Skip to the place',
   palette: {
@@ -103,6 +108,7 @@ export const frame = {
   empty: {
     search: {
       title: 'No gallery to search yet',
+      choose: 'Choose a gallery above',
       text: 'A search compares probe faces with the faces of a gallery. Make a gallery first; what its scores mean is measured on its own people.',
     },
     gallery: {

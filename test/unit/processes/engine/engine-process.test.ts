@@ -85,8 +85,8 @@ test('trains, branches, reads back, lists and embeds, all through one process', 
     bytes: null,
     isCrop: true,
     models: [
-      { kind: 'student', name: 'first', profilePath: null },
-      { kind: 'teacher', name: TEACHER, profilePath: null },
+      { kind: 'student', name: 'first', profile: null },
+      { kind: 'teacher', name: TEACHER, profile: null },
     ],
   });
   const [face] = probe.faces;

@@ -1,15 +1,18 @@
-// axe in the page: what it finds serious or critical.
+// What axe finds on a page: serious and critical violations.
 
 import type { Page } from '@playwright/test';
 import axe from 'axe-core';
 
-export async function loadAxe(page: Page): Promise<void> {
+/** Once per page that was loaded. */
+export async function addAxe(page: Page): Promise<void> {
+  // Colours half way from one to another are nobody's to read.
+  await page.emulateMedia({ reducedMotion: 'reduce' });
   await page.evaluate(axe.source);
 }
 
 /** `rule: element` of each serious or critical violation. */
 export async function violationsOf(page: Page): Promise<string[]> {
-  const found = await page.evaluate(async () => {
+  return page.evaluate(async () => {
     const { violations } = await (window as unknown as { axe: typeof axe }).axe.run(document, {
       resultTypes: ['violations'],
     });
@@ -17,5 +20,4 @@ export async function violationsOf(page: Page): Promise<string[]> {
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
   });
-  return found;
 }

@@ -1,0 +1,45 @@
+// Galleries as the window sees them: by name, never by path.
+
+export interface GalleryRow {
+  readonly name: string;
+  readonly isOpen: boolean;
+}
+
+/** Which embeddings: a student's low-resolution side, or a teacher's high-resolution one. */
+export type Side = 'lr' | 'hr';
+
+export interface SpaceView {
+  readonly id: number;
+  readonly side: Side;
+  /** The run or teacher that made it; null where no model here has its digest. */
+  readonly model: string | null;
+  readonly modelDigest: string;
+  /** FaceBN profile by name; null without one. */
+  readonly profile: string | null;
+  readonly dimension: number;
+  readonly embeddings: number;
+  /** No face lacks an embedding in it. */
+  readonly isComplete: boolean;
+  /** It answers on its side. */
+  readonly isActive: boolean;
+}
+
+export interface GalleryOverview {
+  readonly name: string;
+  readonly faces: number;
+  readonly tracks: number;
+  readonly unknownTracks: number;
+  readonly subjects: number;
+  readonly cases: number;
+  /** Capture times of the first and last face, milliseconds since 1970; null where none is known. */
+  readonly firstAt: number | null;
+  readonly lastAt: number | null;
+  readonly spaces: readonly SpaceView[];
+  readonly bytes: number;
+}
+
+/** What of a gallery may be old now. */
+export interface GalleryChanged {
+  readonly gallery: string;
+  readonly what: 'faces' | 'subjects' | 'spaces' | 'purge' | 'meaning' | 'cases';
+}

@@ -1,0 +1,61 @@
+// Galleries: list, create, open, close, what each holds, which space answers.
+
+import type { GalleryOverview, SpaceView } from '../../contract/galleries.ts';
+import type { HandlerTable } from '../dispatcher.ts';
+import type { HostServices } from '../host-services.ts';
+
+type GalleryChannels =
+  | 'galleries.list'
+  | 'galleries.create'
+  | 'galleries.open'
+  | 'galleries.close'
+  | 'gallery.overview'
+  | 'gallery.activate-space';
+
+export function galleryHandlers({
+  galleries,
+  modelNames,
+}: HostServices): Pick<HandlerTable, GalleryChannels> {
+  async function overviewOf(gallery: string): Promise<GalleryOverview> {
+    const { spaces, ...rest } = await galleries.call(gallery, 'overview', {});
+    const names = await modelNames
+      .of(spaces.map(({ modelDigest }) => modelDigest))
+      // Without the engine a gallery is shown all the same, its models by their digests.
+      .catch(() => new Map<string, { readonly name: string }>());
+    const views = spaces.map(
+      ({ id, side, modelDigest, profile, dimension, embeddings, state, isActive }): SpaceView => ({
+        ...{ id, side, model: names.get(modelDigest)?.name ?? null, modelDigest, profile },
+        ...{ dimension, embeddings, isComplete: state === 'complete', isActive },
+      }),
+    );
+    return { ...rest, spaces: views };
+  }
+  /** The first search need not wait for what answers; what stands in the way is told when it is asked. */
+  function warmUp({ name, spaces }: GalleryOverview): void {
+    const sides = spaces.filter(({ isActive }) => isActive).map(({ side }) => side);
+    if (sides.length === 0) return;
+    const side = sides.includes('lr') ? 'lr' : 'hr';
+    galleries.call(name, 'warmUp', { side }).catch(() => {});
+  }
+  return {
+    'galleries.list': () => galleries.list(),
+    'galleries.create': async ({ gallery }) => {
+      await galleries.create(gallery);
+      return overviewOf(gallery);
+    },
+    'galleries.open': async ({ gallery }) => {
+      const overview = await overviewOf(gallery);
+      warmUp(overview);
+      return overview;
+    },
+    'galleries.close': async ({ gallery }) => {
+      await galleries.close(gallery);
+      return null;
+    },
+    'gallery.overview': ({ gallery }) => overviewOf(gallery),
+    'gallery.activate-space': async ({ gallery, space }) => {
+      await galleries.call(gallery, 'activateSpace', { space });
+      return overviewOf(gallery);
+    },
+  };
+}

@@ -1,0 +1,105 @@
+// The galleries of this machine, the one that is chosen, and which of its spaces answers: every score depends on both.
+
+import type { Api } from '../api/bridge.ts';
+import type { GalleryOverview, GalleryRow, SpaceView } from '../api/types.ts';
+import { messageOf } from '../lib/folder-listing.ts';
+import type { Preferences } from './preferences.svelte.ts';
+import type { Toasts } from './toasts.svelte.ts';
+
+export type { GalleryOverview, GalleryRow, SpaceView };
+
+const REFRESH_AFTER_MS = 300;
+
+export class Galleries {
+  all: readonly GalleryRow[] = $state.raw([]);
+  /** The chosen one; null while there is none, or it is being opened. */
+  current: GalleryOverview | null = $state.raw(null);
+  /** Its list has come, so that an empty one means something. */
+  isLoaded = $state(false);
+  /** The gallery that is being opened. */
+  opening: string | null = $state(null);
+  /** Why the last one could not be opened. */
+  problem: string | null = $state(null);
+  /** Spaces that answer, the low-resolution side first. */
+  readonly active: readonly SpaceView[] = $derived(
+    (this.current?.spaces ?? [])
+      .filter(({ isActive }) => isActive)
+      .toSorted((left, right) => right.side.localeCompare(left.side)),
+  );
+  readonly #api: Api;
+  readonly #preferences: Preferences;
+  readonly #toasts: Toasts;
+  #refreshing: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(api: Api, preferences: Preferences, toasts: Toasts) {
+    this.#api = api;
+    this.#preferences = preferences;
+    this.#toasts = toasts;
+    api.on('gallery.changed', ({ gallery }) => {
+      if (gallery === this.current?.name) this.#refreshSoon();
+    });
+  }
+
+  /** Opens the gallery that was last chosen, or the only one there is. */
+  async load(): Promise<void> {
+    await this.refreshList();
+    const last = this.#preferences.current.gallery;
+    const chosen = this.all.find(({ name }) => name === last) ?? (this.all.length === 1 ? this.all[0] : null);
+    if (chosen !== null && this.current === null) await this.choose(chosen.name);
+  }
+
+  async refreshList(): Promise<void> {
+    try {
+      this.all = await this.#api.call('galleries.list', {});
+      this.isLoaded = true;
+    } catch (error) {
+      this.#toasts.warn(messageOf(error));
+    }
+  }
+
+  async choose(name: string): Promise<void> {
+    this.opening = name;
+    this.problem = null;
+    try {
+      const overview = await this.#api.call('galleries.open', { gallery: name });
+      if (this.opening !== name) return;
+      this.current = overview;
+      await this.#preferences.change({ gallery: name });
+    } catch (error) {
+      this.problem = messageOf(error);
+      this.#toasts.warn(this.problem);
+    } finally {
+      if (this.opening === name) this.opening = null;
+    }
+  }
+
+  /** Makes an empty gallery and chooses it. Throws what the host says against its name. */
+  async create(name: string): Promise<void> {
+    this.current = await this.#api.call('galleries.create', { gallery: name });
+    await Promise.all([this.refreshList(), this.#preferences.change({ gallery: name })]);
+  }
+
+  async activateSpace(space: number): Promise<void> {
+    if (this.current === null) return;
+    try {
+      this.current = await this.#api.call('gallery.activate-space', { gallery: this.current.name, space });
+    } catch (error) {
+      this.#toasts.warn(messageOf(error));
+    }
+  }
+
+  async refresh(): Promise<void> {
+    const name = this.current?.name;
+    if (name === undefined) return;
+    const overview = await this.#api.call('gallery.overview', { gallery: name }).catch(() => null);
+    if (overview !== null && this.current?.name === name) this.current = overview;
+  }
+
+  /** An enrolment announces every batch. */
+  #refreshSoon(): void {
+    this.#refreshing ??= setTimeout(() => {
+      this.#refreshing = null;
+      void this.refresh();
+    }, REFRESH_AFTER_MS);
+  }
+}
