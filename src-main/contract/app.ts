@@ -79,6 +79,10 @@ export interface DoctorReport {
   readonly convolutionGflops: number;
 }
 
+/** Which files a folder dialog lists beside the folders, by their ending. */
+export const FILE_CHOICES = ['none', 'onnx', 'bin'] as const;
+export type FileChoice = (typeof FILE_CHOICES)[number];
+
 /** A folder's names, never a file's content. */
 export interface FolderListing {
   readonly path: string;

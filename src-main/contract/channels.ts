@@ -2,7 +2,23 @@
 // response. To add one: a row here, a function in `ipc/handlers/`, a case in `test/unit/ipc/channels.test.ts`.
 
 import * as v from 'valibot';
-import { type AppFacts, type AppSettings, appSettings, type FolderListing, type Health } from './app.ts';
+import {
+  type AppFacts,
+  type AppSettings,
+  appSettings,
+  FILE_CHOICES,
+  type FolderListing,
+  type Health,
+} from './app.ts';
+import {
+  BENCHMARK_NAMES,
+  type BenchmarkDetail,
+  type BenchmarkList,
+  type BenchmarkPlan,
+  benchmarkRequest,
+  type CellDetail,
+  reportRequest,
+} from './benchmarks.ts';
 import {
   type CaseAudit,
   type CaseExportResult,
@@ -81,7 +97,7 @@ export const CHANNELS = {
   'settings.write': channel<AppSettings>()(v.partial(appSettings)),
   'files.browse': channel<FolderListing>()(
     /** `path` null is the home folder; files are listed by their ending alone. */
-    v.strictObject({ path: v.nullable(absolutePath), files: v.picklist(['none', 'onnx']) }),
+    v.strictObject({ path: v.nullable(absolutePath), files: v.picklist(FILE_CHOICES) }),
   ),
   'doctor.start': channel<JobView>()(nothing),
 
@@ -174,11 +190,22 @@ export const CHANNELS = {
   'models.adapt': channel<JobView>()(
     v.strictObject({ student: runName, data: absolutePath, settings: faceBn }),
   ),
-  /** Takes a model or a run away; the answer restores it. */
+  'benchmarks.list': channel<BenchmarkList>()(nothing),
+  /** Where a benchmark's data lie; null forgets it. */
+  'benchmarks.locate': channel<BenchmarkList>()(
+    v.strictObject({ protocol: v.picklist(BENCHMARK_NAMES), path: v.nullable(absolutePath) }),
+  ),
+  'benchmarks.plan': channel<BenchmarkPlan>()(benchmarkRequest),
+  'benchmarks.start': channel<JobView>()(benchmarkRequest),
+  'benchmarks.read': channel<BenchmarkDetail>()(v.strictObject({ result: runName })),
+  'benchmarks.cell': channel<CellDetail>()(v.strictObject({ result: runName, cell: line })),
+  'benchmarks.report': channel<JobView>()(reportRequest),
+  /** Takes a model, a run or a benchmark's result away; the answer restores it. */
   'trash.put': channel<{ readonly item: string }>()(
     v.variant('kind', [
       v.strictObject({ kind: v.literal('run'), name: runName }),
       v.strictObject({ kind: v.literal('teacher'), name: teacherName }),
+      v.strictObject({ kind: v.literal('benchmark'), name: runName }),
     ]),
   ),
   'trash.restore': channel<null>()(v.strictObject({ item: identifier })),

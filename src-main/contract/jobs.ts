@@ -1,6 +1,7 @@
 // Long work as the window sees it.
 
 import type { DoctorReport } from './app.ts';
+import type { BenchmarkResult, ReportResult } from './benchmarks.ts';
 import type { AdaptResult, ExportResult, VerifyResult } from './models.ts';
 import type { TrainingResult } from './training.ts';
 
@@ -33,6 +34,8 @@ export interface JobResults {
   readonly export: ExportResult;
   readonly 'import-teacher': { readonly name: string };
   readonly doctor: DoctorReport;
+  readonly benchmark: BenchmarkResult;
+  readonly report: ReportResult;
 }
 
 export type JobKindName = keyof JobResults;

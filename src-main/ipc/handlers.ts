@@ -2,6 +2,7 @@
 
 import type { HandlerTable } from './dispatcher.ts';
 import { appHandlers } from './handlers/app-handlers.ts';
+import { benchmarkHandlers } from './handlers/benchmark-handlers.ts';
 import { caseHandlers } from './handlers/case-handlers.ts';
 import { galleryHandlers } from './handlers/gallery-handlers.ts';
 import { modelHandlers } from './handlers/model-handlers.ts';
@@ -12,10 +13,11 @@ import type { HostServices } from './host-services.ts';
 export function createHandlers(services: HostServices): HandlerTable {
   return {
     ...appHandlers(services),
+    ...trainingHandlers(services),
+    ...modelHandlers(services),
+    ...benchmarkHandlers(services),
     ...galleryHandlers(services),
     ...searchHandlers(services),
     ...caseHandlers(services),
-    ...trainingHandlers(services),
-    ...modelHandlers(services),
   };
 }

@@ -3,13 +3,13 @@
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ensure, GlimpseError, systemCode } from '../common/errors.ts';
-import type { FolderListing } from '../contract/app.ts';
+import type { FileChoice, FolderListing } from '../contract/app.ts';
 
 const MOST_NAMES = 2000;
-const ENDINGS = { none: null, onnx: '.onnx' } as const;
+const ENDINGS: Readonly<Record<FileChoice, string | null>> = { none: null, onnx: '.onnx', bin: '.bin' };
 
 /** Hidden names are left out. Throws `not-found` where there is no such folder, or none that may be read. */
-export async function listFolder(path: string, files: keyof typeof ENDINGS): Promise<FolderListing> {
+export async function listFolder(path: string, files: FileChoice): Promise<FolderListing> {
   const ending = ENDINGS[files];
   const entries = await readdir(path, { withFileTypes: true }).catch((error: unknown) => {
     throw new GlimpseError('not-found', reasonOf(error, path), { cause: error });

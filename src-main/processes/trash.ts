@@ -1,4 +1,4 @@
-// Deleted runs and models, kept for a week: what was taken away can be put back.
+// Deleted runs, models and benchmark results, kept for a week: what was taken away can be put back.
 
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -9,9 +9,13 @@ import { readJsonFile, writeFileAtomically } from '../common/files.ts';
 
 const KEPT_MS = 7 * 24 * 3600 * 1000;
 
-export type TrashKind = 'run' | 'teacher';
+export type TrashKind = 'run' | 'teacher' | 'benchmark';
 
-const FOLDERS: Readonly<Record<TrashKind, string>> = { run: 'runs', teacher: 'teachers' };
+const FOLDERS: Readonly<Record<TrashKind, string>> = {
+  run: 'runs',
+  teacher: 'teachers',
+  benchmark: 'benchmarks',
+};
 
 export class Trash {
   readonly #dataFolder: string;

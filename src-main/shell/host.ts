@@ -33,6 +33,8 @@ export interface HostOptions {
   readonly root: string;
   readonly dataFolder: string;
   readonly launch: Launcher;
+  /** Prints an HTML file as PDF, where the shell can; else an installed Chromium does. */
+  readonly print?: (htmlPath: string, pdfPath: string) => Promise<void>;
   readonly about: Pick<AppFacts, 'version' | 'shell' | 'runtime' | 'processors'>;
   /** Hears what nobody foresaw, for the log. */
   readonly onUnexpected: (where: string, error: unknown) => void;
@@ -102,7 +104,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   }
   worker.on('training', (value) => emit('training.event', value));
   const queue = await JobQueue.open({
-    kinds: engineJobs(worker),
+    kinds: engineJobs({ worker, engine, print: options.print ?? null }),
     path: join(dataFolder, 'jobs.json'),
     onChange: (jobs) => emit('jobs.changed', jobs),
     onProblem: (error) => onUnexpected('jobs', error),

@@ -1,9 +1,11 @@
 // The contract's types, for the rest of the window.
 
 export type * from '../../src-main/contract/app.ts';
+export type * from '../../src-main/contract/benchmarks.ts';
 export type * from '../../src-main/contract/cases.ts';
 export type * from '../../src-main/contract/channels.ts';
 export type * from '../../src-main/contract/events.ts';
+export type * from '../../src-main/contract/figures.ts';
 export type * from '../../src-main/contract/galleries.ts';
 export type * from '../../src-main/contract/jobs.ts';
 export type * from '../../src-main/contract/models.ts';

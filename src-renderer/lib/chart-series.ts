@@ -15,4 +15,6 @@ export interface ChartSeries {
   readonly dash: number;
   /** Single measurements are marked; curves of many points are not. */
   readonly hasMarks: boolean;
+  /** A line unless it says otherwise; steps hold each value until the next x. */
+  readonly form?: 'line' | 'steps' | 'points';
 }

@@ -1,5 +1,8 @@
 // What a folder dialog asks for and is given.
 
+/** Which files are listed beside the folders, by their ending. */
+export type FileChoice = 'none' | 'onnx' | 'bin';
+
 export interface FolderNames {
   readonly path: string;
   readonly parent: string | null;
@@ -9,7 +12,7 @@ export interface FolderNames {
 }
 
 /** `path` null is the home folder. Throws with one sentence. */
-export type BrowseFolder = (path: string | null, files: 'none' | 'onnx') => Promise<FolderNames>;
+export type BrowseFolder = (path: string | null, files: FileChoice) => Promise<FolderNames>;
 
 export function joinPath(folder: string, name: string): string {
   return folder.endsWith('/') ? `${folder}${name}` : `${folder}/${name}`;

@@ -5,6 +5,7 @@ import type { Api } from '../api/bridge.ts';
 import type { AppFacts, Health } from '../api/types.ts';
 import { type BrowseFolder, messageOf } from '../lib/folder-listing.ts';
 import type { PlaceName } from '../lib/places.ts';
+import { Benchmarks } from './benchmarks.svelte.ts';
 import { Cases } from './cases.svelte.ts';
 import { Galleries } from './galleries.svelte.ts';
 import { Jobs } from './jobs.svelte.ts';
@@ -45,6 +46,7 @@ export class Workspace {
   readonly search: Search;
   readonly training: Training;
   readonly models: Models;
+  readonly benchmarks: Benchmarks;
 
   constructor(api: Api) {
     this.api = api;
@@ -56,6 +58,7 @@ export class Workspace {
     this.search = new Search(api, this.galleries, this.cases, this.toasts);
     this.training = new Training(api, this.jobs, this.toasts);
     this.models = new Models(api, this.jobs, this.toasts);
+    this.benchmarks = new Benchmarks(api, this.jobs, this.toasts);
     api.on('health.changed', (health) => {
       this.health = health;
     });

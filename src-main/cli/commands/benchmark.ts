@@ -1,15 +1,16 @@
 // `glimpse benchmark`: a published protocol on the data at hand, for one's own models, with a report.
 
-import { join } from 'node:path';
 import { Option } from 'commander';
 import { GlimpseError } from '../../common/errors.ts';
-import { dataFolder, writeFileAtomically } from '../../common/files.ts';
+import { dataFolder } from '../../common/files.ts';
+import type { BenchmarkPlan } from '../../contract/benchmarks.ts';
 import { PROTOCOL_FORMS } from '../../datasets/protocols/open-protocol.ts';
 import { PROTOCOLS, type ProtocolName } from '../../datasets/protocols/protocol-set.ts';
 import { DEFAULT_FACE_BN } from '../../engine/adaptation/face-bn.ts';
 import { textTable } from '../../evaluation/report-lines.ts';
-import { runBenchmark } from '../../processes/benchmark/benchmark-job.ts';
-import { type BenchmarkPlan, planBenchmark } from '../../processes/benchmark/plan.ts';
+import { runStoredBenchmark } from '../../processes/benchmark/benchmark-folder.ts';
+import { commandText } from '../../processes/benchmark/command-text.ts';
+import { planBenchmark } from '../../processes/benchmark/plan.ts';
 import {
   ADAPTATIONS,
   type AdaptationMode,
@@ -23,7 +24,6 @@ import {
   ensureKnownNames,
   parseAssertion,
 } from '../../reports/benchmark/assertions.ts';
-import { reportHtml } from '../../reports/benchmark/report-html.ts';
 import type { BenchmarkReport, ReportScenario } from '../../reports/benchmark/report-model.ts';
 import { pairedTable, resultTable } from '../../reports/benchmark/report-tables.ts';
 import type { CommandModule } from '../command.ts';
@@ -127,8 +127,9 @@ export const command: CommandModule<BenchmarkOptions, Output> = {
     const request = requestOf(protocol, options);
     if (options.plan === true) return { plan: await planBenchmark(request, progress) };
     const before = performance.now();
-    const { report, usedRuntime } = await runBenchmark(
+    const { report, usedRuntime, result, html } = await runStoredBenchmark(
       request,
+      options.out ?? null,
       (cells) =>
         ensureKnownNames(
           options.assert,
@@ -136,12 +137,6 @@ export const command: CommandModule<BenchmarkOptions, Output> = {
         ),
       progress,
     );
-    const folder =
-      options.out ?? join(dataFolder(), 'benchmarks', `${protocol}-${report.data.fingerprint.slice(0, 8)}`);
-    const result = join(folder, 'result.json');
-    await writeFileAtomically(result, `${JSON.stringify(report)}\n`);
-    const html = join(folder, 'report.html');
-    await writeFileAtomically(html, reportHtml(report));
     const assertions = checkAssertions(options.assert, report);
     for (const { path, reason } of report.data.leftOut.slice(0, 3)) note(`left out: ${path} ${reason}`);
     const tables = tablesOf(report);
@@ -199,14 +194,6 @@ function requestOf(protocol: ProtocolName, options: BenchmarkOptions): Benchmark
     callerFolder: callerFolder(),
     cacheFolder: cacheFolder(),
   };
-}
-
-/** What was typed, fit to be pasted into a shell. */
-function commandText(words: readonly string[]): string {
-  const quoted = words.map((word) =>
-    /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`,
-  );
-  return ['glimpse', ...quoted].join(' ');
 }
 
 function tablesOf(report: BenchmarkReport): string[] {

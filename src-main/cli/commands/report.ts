@@ -1,13 +1,11 @@
 // `glimpse report`: a benchmark's result as HTML, PDF, CSV or JSON.
 
-import { mkdir, rm } from 'node:fs/promises';
-import { dirname, extname } from 'node:path';
-import { ensure } from '../../common/errors.ts';
-import { writeFileAtomically } from '../../common/files.ts';
+import { extname } from 'node:path';
+import { ensure, GlimpseError } from '../../common/errors.ts';
+import { REPORT_FORMATS, type ReportFormat } from '../../contract/benchmarks.ts';
 import { printPdf } from '../../processes/benchmark/print-pdf.ts';
+import { writeReportFiles } from '../../processes/benchmark/write-report.ts';
 import { readReport } from '../../reports/benchmark/read-report.ts';
-import { reportCsv } from '../../reports/benchmark/report-csv.ts';
-import { reportHtml } from '../../reports/benchmark/report-html.ts';
 import type { CommandModule } from '../command.ts';
 import { parsePath } from '../option-parsers.ts';
 
@@ -19,8 +17,6 @@ interface ReportOptions {
 interface ReportOutput {
   readonly files: readonly string[];
 }
-
-const FORMATS = ['.html', '.pdf', '.csv', '.json'];
 
 export const command: CommandModule<ReportOptions, ReportOutput> = {
   configure(command) {
@@ -42,37 +38,29 @@ export const command: CommandModule<ReportOptions, ReportOutput> = {
     ensure(path !== undefined, 'bad-usage', 'report needs the result.json of a benchmark');
     ensure(out.length > 0, 'bad-usage', 'report needs --out: a file that ends in .html, .pdf, .csv or .json');
     for (const file of out) {
-      const ending = extname(file).toLowerCase();
-      ensure(FORMATS.includes(ending), 'bad-usage', `${file} ends in none of ${FORMATS.join(', ')}`);
+      const isPage = ['html', 'pdf'].includes(formatOf(file));
       ensure(
-        !aggregates || ending === '.html' || ending === '.pdf',
+        !aggregates || isPage,
         'bad-usage',
         `${file}: CSV and JSON hold the score of every pair, which --aggregates leaves out`,
       );
     }
     const report = await readReport(path);
-    const page = reportHtml(report, { aggregatesOnly: aggregates });
-    for (const file of out) {
-      const ending = extname(file).toLowerCase();
-      if (ending === '.html') await writeFileAtomically(file, page);
-      else if (ending === '.csv') await writeFileAtomically(file, reportCsv(report));
-      else if (ending === '.json') await writeFileAtomically(file, `${JSON.stringify(report, null, 2)}\n`);
-      else await writePdf(page, file, progress.signal);
-    }
+    const files = out.map((file) => ({ path: file, format: formatOf(file) }));
+    await writeReportFiles(report, files, {
+      aggregatesOnly: aggregates,
+      print: (page, pdf) => printPdf(page, pdf, progress.signal),
+    });
     return { files: out };
   },
 
   describe: ({ files }) => files.join('\n'),
 };
 
-/** Chromium reads files: the page stands beside the PDF while it prints. */
-async function writePdf(page: string, file: string, signal: AbortSignal): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  const beside = `${file}.${process.pid}.html`;
-  try {
-    await writeFileAtomically(beside, page);
-    await printPdf(beside, file, signal);
-  } finally {
-    await rm(beside, { force: true });
-  }
+function formatOf(file: string): ReportFormat {
+  const ending = extname(file).toLowerCase();
+  const format = REPORT_FORMATS.find((known) => ending === `.${known}`);
+  if (format !== undefined) return format;
+  const known = REPORT_FORMATS.map((name) => `.${name}`).join(', ');
+  throw new GlimpseError('bad-usage', `${file} ends in none of ${known}`);
 }

@@ -27,12 +27,32 @@ export const PROTOCOL_FORMS: Readonly<Record<ProtocolName, string>> = {
   calfw: 'a .bin file',
   cplfw: 'a .bin file',
   uccs: 'a folder with CSV tables of boxes and ids, and the pictures',
-  'uccs-open': 'the same folder, with a gallery, a truth and detection lists',
+  'uccs-open': 'the folder of uccs, with a gallery, a truth and detection lists',
   tinyface: 'a folder with Probe, Gallery_Match and Gallery_Distractor',
   survface: 'a folder with gallery, mated_probe and unmated_probe',
   'survface-pairs': 'a folder with verification_images and the lists of pairs (.mat)',
   scface: 'a folder with 001_frontal.jpg and 001_cam1_1.jpg …',
 };
+
+/** Whether the path is a folder or a file as the benchmark's form asks. Throws `not-found` and `bad-usage`. */
+export async function ensureProtocolForm(protocol: ProtocolName, path: string): Promise<'file' | 'folder'> {
+  const status = await stat(path).catch(() => null);
+  const form = PROTOCOL_FORMS[protocol];
+  ensure(status !== null, 'not-found', `${printable(path)} does not exist: ${protocol} is read from ${form}`);
+  const kind = status.isFile() ? 'file' : 'folder';
+  const { takesFile, takesFolder } = takenBy(protocol);
+  ensure(
+    kind === 'file' ? takesFile : takesFolder,
+    'bad-usage',
+    `${printable(path)} is a ${kind}: ${protocol} is read from ${form}`,
+  );
+  return kind;
+}
+
+export function takenBy(protocol: ProtocolName): { takesFile: boolean; takesFolder: boolean } {
+  const form = PROTOCOL_FORMS[protocol];
+  return { takesFile: form.includes('.bin'), takesFolder: form.includes('folder') };
+}
 
 /** Throws `not-found`, `bad-dataset` and `bad-usage`, each naming the file and the rule. */
 export async function openProtocol(
@@ -41,19 +61,8 @@ export async function openProtocol(
   options: OpenOptions,
   progress: ProgressToken,
 ): Promise<ProtocolSet> {
-  const status = await stat(path).catch(() => null);
-  ensure(
-    status !== null,
-    'not-found',
-    `${printable(path)} does not exist: ${protocol} is read from ${PROTOCOL_FORMS[protocol]}`,
-  );
-  const isFile = status.isFile();
-  ensure(
-    isFile ? PROTOCOL_FORMS[protocol].includes('.bin') : PROTOCOL_FORMS[protocol].includes('folder'),
-    'bad-usage',
-    `${printable(path)} is a ${isFile ? 'file' : 'folder'}: ${protocol} is read from ${PROTOCOL_FORMS[protocol]}`,
-  );
-  if (isFile) return openInsightfaceBin(path, protocol);
+  const kind = await ensureProtocolForm(protocol, path);
+  if (kind === 'file') return openInsightfaceBin(path, protocol);
   switch (protocol) {
     case 'agedb':
       return openAgeDb(path, options.seed, progress);

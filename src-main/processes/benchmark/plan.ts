@@ -1,6 +1,7 @@
 // A benchmark's plan: which cells, which faces still have to be embedded by what, and how long that takes.
 
 import type { ProgressToken } from '../../common/progress.ts';
+import type { BenchmarkPlan, PlanStep } from '../../contract/benchmarks.ts';
 import { countsOf } from '../../datasets/protocols/inspect-protocol.ts';
 import { type CellPlan, planCells } from './cells.ts';
 import { findModels } from './models.ts';
@@ -8,27 +9,6 @@ import { openBenchmarkSet } from './open-set.ts';
 import { PaceBook } from './pace.ts';
 import type { BenchmarkRequest } from './request.ts';
 import { paceKeyOf, SideMaker, type SideSpec, stageOf } from './sides.ts';
-
-export interface PlanStep {
-  readonly what: string;
-  readonly faces: number;
-  /** Faces that no cache holds. */
-  readonly missing: number;
-  readonly seconds: number;
-  readonly pace: 'measured here' | 'guessed';
-}
-
-export interface BenchmarkPlan {
-  readonly title: string;
-  readonly fingerprint: string;
-  readonly counts: Readonly<Record<string, number>>;
-  readonly notes: readonly string[];
-  readonly leftOut: readonly { readonly path: string; readonly reason: string }[];
-  readonly cells: readonly string[];
-  readonly notComputed: readonly { readonly what: string; readonly reason: string }[];
-  readonly steps: readonly PlanStep[];
-  readonly seconds: number;
-}
 
 /** Intervals and curves of one cell. */
 const SECONDS_PER_CELL = 1;

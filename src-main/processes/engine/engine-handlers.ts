@@ -14,6 +14,7 @@ import { branchRun } from '../jobs/branch-run.ts';
 import { runExport } from '../jobs/export-job.ts';
 import { findStudentFile, openStudent } from '../jobs/student.ts';
 import type { Handlers } from '../rpc/methods.ts';
+import { benchmarkHandlers } from './benchmark-handlers.ts';
 import { checkData, checkPace } from './checks.ts';
 import type { EngineService } from './engine-service.ts';
 import { listModels } from './model-list.ts';
@@ -79,6 +80,7 @@ export function createEngineHandlers(context: EngineContext): Handlers<EngineSer
         opened.dispose();
       }
     },
+    ...benchmarkHandlers(dataFolder),
     embed: (request) => probes.embed(request),
   };
 }

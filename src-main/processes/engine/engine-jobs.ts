@@ -1,11 +1,12 @@
 // The jobs that the engine's worker does, as the queue knows them.
 
+import { rm } from 'node:fs/promises';
 import type { ProgressToken } from '../../common/progress.ts';
 import type { JobKindName, JobResults } from '../../contract/jobs.ts';
 import type { JobKind, JobKinds } from '../job-queue/job-kinds.ts';
 import type { MethodName, Params } from '../rpc/methods.ts';
 import type { Supervised } from '../supervised.ts';
-import type { EngineService, TrainingPlan } from './engine-service.ts';
+import type { EngineService, ReportParams, TrainingPlan } from './engine-service.ts';
 
 type ParamsOf<M extends MethodName<EngineService>> = Params<EngineService, M>;
 
@@ -16,12 +17,23 @@ export interface EngineJobParams {
   readonly export: ParamsOf<'export'>;
   readonly 'import-teacher': ParamsOf<'importTeacher'>;
   readonly doctor: Record<never, never>;
+  readonly benchmark: ParamsOf<'runBenchmark'>;
+  readonly report: ReportParams;
 }
 
 const LANE = 'engine';
+/** A report waits for no training. */
+const REPORT_LANE = 'report';
 
-/** `worker` is a process of its own, so that what it computes holds up no question to the engine. */
-export function engineJobs(worker: Supervised<EngineService>): JobKinds<EngineJobParams> {
+export interface EngineJobServices {
+  /** A process of its own, so that what it computes holds up no question to the engine. */
+  readonly worker: Supervised<EngineService>;
+  readonly engine: Supervised<EngineService>;
+  /** Prints an HTML file as PDF; null where an installed Chromium has to do it. */
+  readonly print: ((htmlPath: string, pdfPath: string) => Promise<void>) | null;
+}
+
+export function engineJobs({ worker, engine, print }: EngineJobServices): JobKinds<EngineJobParams> {
   function job<K extends JobKindName>(
     subjectOf: (params: EngineJobParams[K]) => string,
     run: (params: EngineJobParams[K], progress: ProgressToken, resumes: boolean) => Promise<JobResults[K]>,
@@ -56,5 +68,41 @@ export function engineJobs(worker: Supervised<EngineService>): JobKinds<EngineJo
       () => 'this machine',
       (_, progress) => worker.call('doctor', null, under(progress)),
     ),
+    benchmark: job<'benchmark'>(
+      ({ protocol }) => protocol,
+      (params, progress) => worker.call('runBenchmark', params, under(progress)),
+      true,
+    ),
+    report: {
+      lane: REPORT_LANE,
+      isResumable: false,
+      subjectOf: ({ result }) => result,
+      run: async (params, progress) => {
+        await writeReport(params, engine, print, progress);
+        return { files: params.files.map(({ path }) => path) };
+      },
+    },
   };
+}
+
+/** A shell that can print does the PDF, from the same page. */
+async function writeReport(
+  params: ReportParams,
+  engine: EngineJobServices['engine'],
+  print: EngineJobServices['print'],
+  progress: ProgressToken,
+): Promise<void> {
+  const options = { onProgress: progress.sink, signal: progress.signal };
+  const pdf = print === null ? undefined : params.files.find(({ format }) => format === 'pdf');
+  const files = params.files.filter((file) => file !== pdf);
+  if (files.length > 0) await engine.call('writeReport', { ...params, files }, options);
+  if (pdf === undefined || print === null) return;
+  const page = `${pdf.path}.${process.pid}.html`;
+  try {
+    const asPage = [{ path: page, format: 'html' }] as const;
+    await engine.call('writeReport', { ...params, files: asPage }, options);
+    await print(page, pdf.path);
+  } finally {
+    await rm(page, { force: true });
+  }
 }

@@ -1,6 +1,15 @@
 // What can be asked of the engine process, and what it announces.
 
 import type { DoctorReport, EngineFacts } from '../../contract/app.ts';
+import type {
+  BenchmarkAsked,
+  BenchmarkDetail,
+  BenchmarkList,
+  BenchmarkName,
+  BenchmarkPlan,
+  BenchmarkResult,
+  CellDetail,
+} from '../../contract/benchmarks.ts';
 import type { AdaptResult, ExportResult, ModelList, VerifyResult } from '../../contract/models.ts';
 import type {
   DataCheck,
@@ -15,6 +24,7 @@ import type {
 import type { TrainingSettings } from '../../contract/training-settings.ts';
 import type { FaceBnSettings } from '../../engine/adaptation/face-bn.ts';
 import type { TeacherImport } from '../../engine/teacher/teacher-store.ts';
+import type { ReportFile } from '../benchmark/write-report.ts';
 import type { EmbeddedProbe, ProbeRequest } from './probe-embedder.ts';
 
 export interface TrainingPlan {
@@ -29,6 +39,12 @@ export interface TrainRequest {
   readonly plan: TrainingPlan | null;
   /** An earlier sitting was begun. */
   readonly resumes: boolean;
+}
+
+export interface ReportParams {
+  readonly result: string;
+  readonly files: readonly ReportFile[];
+  readonly aggregatesOnly: boolean;
 }
 
 export interface Vitals {
@@ -88,6 +104,24 @@ export interface EngineService {
       readonly params: { readonly student: string; readonly data: string; readonly settings: FaceBnSettings };
       readonly result: AdaptResult;
     };
+    readonly benchmarks: { readonly params: null; readonly result: BenchmarkList };
+    readonly locateBenchmark: {
+      readonly params: { readonly protocol: BenchmarkName; readonly path: string | null };
+      readonly result: BenchmarkList;
+    };
+    readonly planBenchmark: { readonly params: BenchmarkAsked; readonly result: BenchmarkPlan };
+    /** The same request goes on where an earlier one was stopped, from its cache. */
+    readonly runBenchmark: { readonly params: BenchmarkAsked; readonly result: BenchmarkResult };
+    readonly benchmarkResult: {
+      readonly params: { readonly result: string };
+      readonly result: BenchmarkDetail;
+    };
+    readonly benchmarkCell: {
+      readonly params: { readonly result: string; readonly cell: string };
+      readonly result: CellDetail;
+    };
+    /** PDF by an installed Chromium. */
+    readonly writeReport: { readonly params: ReportParams; readonly result: null };
     readonly embed: { readonly params: ProbeRequest; readonly result: EmbeddedProbe };
   };
   readonly events: {

@@ -42,7 +42,11 @@ export async function drawSamples(
 }
 
 async function savePicture(image: RgbImage, cacheFolder: string): Promise<string> {
-  const png = await encodePng(image);
+  return savePng(await encodePng(image), cacheFolder);
+}
+
+/** Keeps a picture where the window may see it; returns its name below `/images/`. */
+export async function savePng(png: Uint8Array, cacheFolder: string): Promise<string> {
   const name = `${sha256(png)}.png`;
   const path = join(cacheFolder, 'samples', name);
   if (!existsSync(path)) await writeFileAtomically(path, png);

@@ -1,5 +1,6 @@
 // Charts as SVG: lines, histograms of two classes, points in the plane. Plain markup, so that a report needs no script.
 
+import type { FigureAxis as Axis, FigureSeries as Series } from '../../contract/figures.ts';
 import { type Html, type HtmlPart, html } from '../html.ts';
 
 /** Colours that people with colour-blindness tell apart (M. Okabe, K. Ito 2008). */
@@ -7,23 +8,6 @@ const COLOURS = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9
 const [WIDTH, HEIGHT] = [460, 300];
 const MARGIN = { left: 56, right: 14, top: 12, bottom: 46 };
 const MOST_POINTS = 400;
-
-export interface Axis {
-  readonly label: string;
-  readonly scale: 'linear' | 'log';
-  readonly domain: readonly [low: number, high: number];
-  /** Where ticks stand; by default round numbers. */
-  readonly ticks?: readonly number[];
-}
-
-export interface Series {
-  readonly name: string;
-  readonly points: readonly (readonly [x: number, y: number])[];
-  /** Published or reference values: dashed. */
-  readonly isDashed?: boolean;
-  /** A dot at each point. */
-  readonly hasDots?: boolean;
-}
 
 /** Lines over two axes. `title` is read out in place of the picture. */
 export function lineChart(title: string, x: Axis, y: Axis, series: readonly Series[]): Html {

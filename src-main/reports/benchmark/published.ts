@@ -1,13 +1,7 @@
 // The paper's own rows, as printed there (AIRD, tables I to V): shown beside results and marked as published, never as ours.
+// Numbers are percent, as printed.
 
-/** A table of the paper; numbers are percent, as printed. */
-export interface PublishedTable {
-  readonly title: string;
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-  /** What is odd about the printed table. */
-  readonly remarks: readonly string[];
-}
+import type { PublishedCell, PublishedTable } from '../../contract/benchmarks.ts';
 
 const TABLE_I: PublishedTable = {
   title: 'Table I: LFW, baselines',
@@ -137,3 +131,14 @@ export const PUBLISHED_BY_RESOLUTION: Readonly<
   },
   agedb: { 'lr-lr': [[16, 80.45]], 'lr-hr': [[16, 66.25]] },
 };
+
+/** The same as single cells. */
+export function publishedCells(protocol: string): PublishedCell[] {
+  return Object.entries(PUBLISHED_BY_RESOLUTION[protocol] ?? {}).flatMap(([scenario, points]) =>
+    points.map(([resolutionPx, percent]) => ({
+      scenario: scenario as PublishedCell['scenario'],
+      resolutionPx,
+      percent,
+    })),
+  );
+}

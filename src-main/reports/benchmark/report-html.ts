@@ -1,7 +1,8 @@
 // A result as one HTML file that needs nothing else: summary first, then everything a reviewer would ask for.
 
+import type { PublishedTable } from '../../contract/benchmarks.ts';
 import { Html, html } from '../html.ts';
-import { type PublishedTable, publishedTables } from './published.ts';
+import { publishedTables } from './published.ts';
 import { reportFigures } from './report-figures.ts';
 import type { BenchmarkReport, VerificationCell } from './report-model.ts';
 import { REPORT_STYLE } from './report-style.ts';

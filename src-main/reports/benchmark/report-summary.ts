@@ -1,5 +1,6 @@
 // What a result comes to, in a few sentences that stand first.
 
+import type { Interval } from '../../evaluation/confidence.ts';
 import { percent } from '../../evaluation/report-lines.ts';
 import type { BenchmarkReport, Cell, VerificationCell } from './report-model.ts';
 import { intervalText } from './report-tables.ts';
@@ -9,17 +10,33 @@ export function summaryLines(report: BenchmarkReport): string[] {
   return [...bestLines(report), ...baselineLines(report), ...adaptationLines(report), ...caveatLines(report)];
 }
 
-/** A cell's main number as a share of 1, and its interval. */
-export function headline(cell: Cell): { share: number; text: string } {
+export interface Headline {
+  /** `accuracy`, `top-1`. */
+  readonly measure: string;
+  readonly share: number;
+  readonly interval: Interval;
+  readonly standardError: number | null;
+}
+
+/** A cell's main number as a share of 1. */
+export function headline(cell: Cell): Headline {
   if (cell.kind === 'pairs') {
-    const { accuracy, bestThresholdAccuracy, accuracyInterval } = cell.measured;
-    const share = accuracy ?? bestThresholdAccuracy;
-    const what = accuracy === null ? 'best-threshold accuracy' : 'accuracy';
-    return { share, text: `${what} ${percent(share)} (95 % ${intervalText(accuracyInterval)})` };
+    const { accuracy, accuracyStandardError, bestThresholdAccuracy, accuracyInterval } = cell.measured;
+    return {
+      measure: accuracy === null ? 'best-threshold accuracy' : 'accuracy',
+      share: accuracy ?? bestThresholdAccuracy,
+      interval: accuracyInterval,
+      standardError: accuracyStandardError,
+    };
   }
-  const [first] = cell.measured.cmc;
-  const name = cell.kind === 'closed-set' ? 'top-1' : 'rank 1';
-  return { share: first.rate, text: `${name} ${percent(first.rate)} (95 % ${intervalText(first.interval)})` };
+  const [{ rate, interval }] = cell.measured.cmc;
+  const measure = cell.kind === 'closed-set' ? 'top-1' : 'rank 1';
+  return { measure, share: rate, interval, standardError: null };
+}
+
+function headlineText(cell: Cell): string {
+  const { measure, share, interval } = headline(cell);
+  return `${measure} ${percent(share)} (95 % ${intervalText(interval)})`;
 }
 
 function bestLines({ cells, protocol }: BenchmarkReport): string[] {
@@ -32,7 +49,7 @@ function bestLines({ cells, protocol }: BenchmarkReport): string[] {
     const where = `${protocol} at ${best.resolutionPx} px, ${best.scenario.toUpperCase()}${best.group === null ? '' : `, ${best.group}`}`;
     const how = best.adaptation === 'none' ? '' : `, FaceBN ${best.adaptation}`;
     const of = own.length > 1 ? ` (best of ${own.length})` : '';
-    return `${where}: ${best.model}${how} reaches ${headline(best).text}${of}.`;
+    return `${where}: ${best.model}${how} reaches ${headlineText(best)}${of}.`;
   });
 }
 

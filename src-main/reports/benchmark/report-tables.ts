@@ -1,19 +1,14 @@
 // A result as tables: the same rows stand in the terminal, in HTML and in CSV.
 
+import type { TextTable } from '../../contract/benchmarks.ts';
 import type { Interval } from '../../evaluation/confidence.ts';
 import { percent } from '../../evaluation/report-lines.ts';
 import type { BenchmarkReport, Cell } from './report-model.ts';
 
-/** Cells are text; the first row names the columns. */
-export interface ReportTable {
-  readonly name: string;
-  readonly title: string;
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-}
+export type ReportTable = TextTable;
 
 /** Cells one below the other, with what their kind is measured by. */
-export function resultTable({ cells, settings }: BenchmarkReport): ReportTable {
+export function resultTable({ cells, settings }: Pick<BenchmarkReport, 'cells' | 'settings'>): ReportTable {
   const head = ['model', 'role', 'px', 'scenario', 'FaceBN'];
   const common = (cell: Cell): string[] => [
     cell.model,
@@ -98,7 +93,7 @@ export function intervalText({ low, high }: Interval): string {
 }
 
 /** Operating points in words: target, achieved, counts, threshold, interval, or why there is none. */
-export function operatingTable({ cells }: BenchmarkReport): ReportTable {
+export function operatingTable({ cells }: Pick<BenchmarkReport, 'cells'>): ReportTable {
   const rows = cells.flatMap((cell): string[][] => {
     if (cell.kind === 'pairs') {
       return cell.measured.operatingPoints.map((point) =>

@@ -11,6 +11,7 @@ import { type Host, openHost } from '../host.ts';
 import { createSite } from '../site.ts';
 import { bridgeWindow } from './bridge.ts';
 import { hardenContents, hardenSession } from './hardening.ts';
+import { printInWindow } from './print.ts';
 import { declareScheme, ORIGIN, serveSite } from './private-protocol.ts';
 
 /** The Node that reads the clones Node 24 writes. */
@@ -36,6 +37,7 @@ async function openWindow(): Promise<void> {
     root,
     dataFolder: dataFolder(),
     launch: nodeLauncher(findNode(root), wireOfThisNode()),
+    print: printInWindow,
     about: {
       version: app.getVersion(),
       shell: 'electron',

@@ -1,5 +1,6 @@
 // The words of the window. Another language is another folder beside `en` that has the same keys.
 
+import { benchmarks } from './en/benchmarks.ts';
 import { cases } from './en/cases.ts';
 import { common } from './en/common.ts';
 import { frame } from './en/frame.ts';
@@ -8,4 +9,4 @@ import { search } from './en/search.ts';
 import { settings } from './en/settings.ts';
 import { training } from './en/training.ts';
 
-export const words = { cases, common, frame, models, search, settings, training } as const;
+export const words = { benchmarks, cases, common, frame, models, search, settings, training } as const;

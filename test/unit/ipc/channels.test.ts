@@ -3,16 +3,38 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as v from 'valibot';
+import { BENCHMARK_NAMES } from '../../../src-main/contract/benchmarks.ts';
 import { CHANNEL_NAMES, CHANNELS, type ChannelName } from '../../../src-main/contract/channels.ts';
+import { PROTOCOLS } from '../../../src-main/datasets/protocols/protocol-set.ts';
 import { presetSettings } from '../../../src-main/engine/training/settings.ts';
 import { createHandlers } from '../../../src-main/ipc/handlers.ts';
 import type { HostServices } from '../../../src-main/ipc/host-services.ts';
+import { ADAPTATIONS } from '../../../src-main/processes/benchmark/request.ts';
 
 const settings = presetSettings('ours');
 const plan = { data: '/faces', validation: null, teacher: 'faceplugin', settings };
 const job = { job: '01234567-89ab-cdef-0123-456789abcdef' };
 const faceBn = { mode: 'pooled', gamma: 0.1, lambda: 1, batchSize: 256, minBatch: 8 };
 
+const benchmark = {
+  protocol: 'lfw',
+  dataPath: '/lfw',
+  models: ['teacher', 'ours'],
+  teacher: 'faceplugin',
+  resolutions: [16, 32],
+  scenarios: ['lr-lr', 'lr-hr'],
+  adaptations: ['none', 'pooled'],
+  gamma: 0.1,
+  lambda: 1,
+  batchSize: 256,
+  hrBackbone: 'teacher',
+  flipFusion: false,
+  folds: null,
+  seed: 1,
+  replicates: 1000,
+  skipMissing: false,
+};
+const report = { result: 'lfw-1', folder: '/out', name: 'lfw', formats: ['html'], aggregatesOnly: false };
 const searched = {
   gallery: 'door',
   probe: { kind: 'faces', faces: [{ picture: job.job, face: 1 }] },
@@ -134,6 +156,19 @@ const CASES: Readonly<Record<ChannelName, { readonly right: unknown; readonly wr
     right: { student: 'ours', data: '/faces', settings: faceBn },
     wrong: { student: 'ours', data: '/faces', settings: null },
   },
+  'benchmarks.list': { right: {}, wrong: { protocol: 'lfw' } },
+  'benchmarks.locate': {
+    right: { protocol: 'agedb', path: null },
+    wrong: { protocol: 'agedb', path: 'AgeDB' },
+  },
+  'benchmarks.plan': { right: benchmark, wrong: { ...benchmark, models: [] } },
+  'benchmarks.start': { right: benchmark, wrong: { ...benchmark, resolutions: [8] } },
+  'benchmarks.read': { right: { result: 'lfw-1' }, wrong: { result: '../lfw-1' } },
+  'benchmarks.cell': {
+    right: { result: 'lfw-1', cell: 'lfw.16.lr-lr.ours.none' },
+    wrong: { result: 'lfw-1', cell: '' },
+  },
+  'benchmarks.report': { right: report, wrong: { ...report, name: 'a/b' } },
   'trash.put': { right: { kind: 'run', name: 'ours' }, wrong: { kind: 'gallery', name: 'ours' } },
   'trash.restore': { right: { item: job.job }, wrong: { item: '../../etc' } },
 };
@@ -151,6 +186,14 @@ for (const channel of CHANNEL_NAMES) {
     assert.equal(v.safeParse(CHANNELS[channel].request, wrong).success, false);
   });
 }
+
+test('benchmarks, FaceBN modes and scenarios are those of the engine', () => {
+  assert.deepEqual(BENCHMARK_NAMES, PROTOCOLS);
+  for (const mode of ADAPTATIONS) {
+    const request = { ...benchmark, adaptations: [mode] };
+    assert.equal(v.safeParse(CHANNELS['benchmarks.plan'].request, request).success, true, mode);
+  }
+});
 
 test('the presets of the engine pass the contract as they are', () => {
   for (const name of ['paper', 'ours', 'quick', 'teacher'] as const) {

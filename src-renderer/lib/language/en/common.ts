@@ -23,7 +23,7 @@ export const common = {
     chooseFile: 'Choose this file',
     go: 'Go',
     empty: 'No folders in here',
-    emptyFiles: 'No folders and no .onnx files in here',
+    emptyFiles: (ending: string): string => `No folders and no .${ending} files in here`,
     cut: 'Only the first 2,000 names are shown.',
     names: 'Names in this folder',
   },

@@ -44,6 +44,9 @@ export const frame = {
     pause: 'Pause or resume the run',
     overlay: 'Overlay the run on the charts',
     importModel: 'Import a teacher',
+    allBenchmarks: 'All benchmarks',
+    writeReport: 'Write a report',
+    closeCell: 'Back to all cells',
   },
   status: {
     label: 'Status',
@@ -60,7 +63,7 @@ export const frame = {
   },
   jobs: {
     title: 'Jobs',
-    empty: 'Nothing runs. Trainings, verifications, imports and exports are listed here.',
+    empty: 'Nothing runs. Trainings, verifications, benchmarks, imports and exports are listed here.',
     pause: 'Pause',
     resume: 'Resume',
     cancel: 'Cancel',
@@ -74,6 +77,8 @@ export const frame = {
       export: 'Export',
       'import-teacher': 'Teacher import',
       doctor: 'Engine check',
+      benchmark: 'Benchmark',
+      report: 'Report',
     },
     states: {
       queued: 'waiting',
@@ -93,6 +98,8 @@ export const frame = {
       export: (subject: string): string => `${subject} is exported`,
       'import-teacher': (subject: string): string => `Teacher ${subject} is imported`,
       doctor: (): string => 'The engine is checked',
+      benchmark: (subject: string): string => `Benchmark ${subject} has finished`,
+      report: (subject: string): string => `The report of ${subject} is written`,
     },
     failed: (what: string, why: string): string => `${what} failed: ${why}`,
     interrupted: (what: string): string =>
@@ -111,10 +118,6 @@ export const frame = {
     cases: {
       title: 'No cases yet',
       text: 'A case keeps probes, searches, decisions and notes together, under a log that shows any later change.',
-    },
-    benchmarks: {
-      title: 'No results yet',
-      text: 'Benchmarks measure models on LFW, AgeDB and UCCS. Verify a student on LFW pairs in Models; whole benchmark tables come to this place.',
     },
     toGallery: 'Go to Gallery',
     toModels: 'Go to Models',

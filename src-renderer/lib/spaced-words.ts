@@ -1,0 +1,5 @@
+// Names of counts as words: `genuinePairs` → `genuine pairs`.
+
+export function spaced(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
