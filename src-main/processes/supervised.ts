@@ -1,7 +1,7 @@
 // A service that is started when it is first asked, and anew after it has ended: its callers hold this, never the process.
 
 import type { Launcher, RunningService, ServiceProgram } from './launcher.ts';
-import type { CallOptions } from './rpc/client.ts';
+import type { CallOptions, Client } from './rpc/client.ts';
 import type { EventName, MethodName, Params, Result, Service } from './rpc/methods.ts';
 
 export interface SupervisedState {
@@ -11,21 +11,25 @@ export interface SupervisedState {
   readonly pid: number | null;
 }
 
-/** Any service that answers `hello` once it is up. */
-type Greeting = { readonly methods: { readonly hello: { readonly params: null; readonly result: unknown } } };
-
-export class Supervised<S extends Service & Greeting> {
+export class Supervised<S extends Service> {
   readonly #launch: Launcher;
   readonly #program: () => ServiceProgram;
   readonly #onChange: () => void;
+  readonly #greet: (client: Client<S>) => Promise<unknown>;
   readonly #listeners = new Map<string, Set<(value: unknown) => void>>();
   #running: RunningService<S> | null = null;
   #state: SupervisedState = { state: 'ended', lastEnd: null, pid: null };
 
-  /** `program` is asked at each start: its environment may have changed. */
-  constructor(launch: Launcher, program: () => ServiceProgram, onChange: () => void) {
+  /** `program` is asked at each start: its environment may have changed. Once `greet` is answered, the service is ready. */
+  constructor(
+    launch: Launcher,
+    program: () => ServiceProgram,
+    greet: (client: Client<S>) => Promise<unknown>,
+    onChange: () => void,
+  ) {
     this.#launch = launch;
     this.#program = program;
+    this.#greet = greet;
     this.#onChange = onChange;
   }
 
@@ -70,8 +74,7 @@ export class Supervised<S extends Service & Greeting> {
     for (const [name, listeners] of this.#listeners) {
       for (const listener of listeners) running.client.on(name as EventName<S>, listener);
     }
-    running.client
-      .call('hello' as MethodName<S>, null as Params<S, MethodName<S>>)
+    this.#greet(running.client)
       .then(() => {
         if (this.#running === running) this.#become({ state: 'ready', lastEnd: null, pid: running.pid });
       })

@@ -20,6 +20,7 @@ import type { GalleryService } from '../processes/gallery/gallery-service.ts';
 import { NamedGalleries } from '../processes/gallery/named-galleries.ts';
 import { JobQueue } from '../processes/job-queue/job-queue.ts';
 import type { Launcher } from '../processes/launcher.ts';
+import type { Client } from '../processes/rpc/client.ts';
 import { ProbeShelf } from '../processes/search/probe-shelf.ts';
 import { SearchDesk } from '../processes/search/search-desk.ts';
 import { SettingsStore } from '../processes/settings-store.ts';
@@ -49,6 +50,9 @@ export interface Host {
   /** Saves what can be resumed, ends the processes. */
   close(): Promise<void>;
 }
+
+const sayHelloToEngine = (client: Client<EngineService>): Promise<unknown> => client.call('hello', null);
+const sayHelloToGallery = (client: Client<GalleryService>): Promise<unknown> => client.call('hello', null);
 
 /** Probes are in memory alone. */
 const PROBE_IMAGE = /^probes\/([0-9a-f]{64})\.png$/;
@@ -83,9 +87,9 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const rssMb = new Map<ProcessName, number>();
   const facts = new Map<'engine', EngineFacts>();
   const tellHealth = (): void => emit('health.changed', healthNow());
-  const engine = new Supervised<EngineService>(launch, program('engine'), tellHealth);
-  const worker = new Supervised<EngineService>(launch, program('worker'), tellHealth);
-  const gallery = new Supervised<GalleryService>(launch, galleryProgram, tellGallery);
+  const engine = new Supervised<EngineService>(launch, program('engine'), sayHelloToEngine, tellHealth);
+  const worker = new Supervised<EngineService>(launch, program('worker'), sayHelloToEngine, tellHealth);
+  const gallery = new Supervised<GalleryService>(launch, galleryProgram, sayHelloToGallery, tellGallery);
   const galleries = new NamedGalleries(gallery, dataFolder, userInfo().username);
   galleries.on('facesAdded', (name) => emit('gallery.changed', { gallery: name, what: 'faces' }));
   galleries.on('changed', (name, { what }) => emit('gallery.changed', { gallery: name, what }));

@@ -62,6 +62,11 @@ export function figure(value: number): string {
   return value.toFixed(size >= 10 ? 1 : 3);
 }
 
+/** A number as a field shows it: whole ones whole, others to six digits. */
+export function plainNumber(value: number): string {
+  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
+}
+
 /** A digest's first figures. */
 export function shortDigest(digest: string): string {
   return digest.slice(0, 12);

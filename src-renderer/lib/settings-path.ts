@@ -1,5 +1,6 @@
 // Settings read and changed by path, without touching the object that they came in.
 
+import { plainNumber } from './format.ts';
 import type { FieldPath } from './training-fields.ts';
 
 export type SettingValue = string | number | boolean | null | readonly number[];
@@ -29,6 +30,6 @@ export function isSameSetting(left: SettingValue, right: SettingValue): boolean 
 export function showSetting(value: SettingValue): string {
   if (value === null) return '–';
   if (typeof value === 'boolean') return value ? 'on' : 'off';
-  if (typeof value === 'number') return String(Number(value.toPrecision(6)));
+  if (typeof value === 'number') return plainNumber(value);
   return Array.isArray(value) ? value.join(', ') || 'never' : String(value);
 }

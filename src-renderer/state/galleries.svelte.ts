@@ -24,7 +24,7 @@ export class Galleries {
   readonly active: readonly SpaceView[] = $derived(
     (this.current?.spaces ?? [])
       .filter(({ isActive }) => isActive)
-      .toSorted((left, right) => right.side.localeCompare(left.side)),
+      .sort((left, right) => right.side.localeCompare(left.side)),
   );
   readonly #api: Api;
   readonly #preferences: Preferences;

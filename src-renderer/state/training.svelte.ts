@@ -1,7 +1,7 @@
 // The Training place: the list of runs, which one is looked at, which are overlaid.
 
 import type { Api } from '../api/bridge.ts';
-import type { RunRow, TrainingSettings } from '../api/types.ts';
+import type { RunDetail, RunRow, SampleFace, TrainingSettings } from '../api/types.ts';
 import { messageOf } from '../lib/folder-listing.ts';
 import { words } from '../lib/language/words.ts';
 import type { Jobs } from './jobs.svelte.ts';
@@ -60,6 +60,11 @@ export class Training {
       ? this.overlaid.filter((name) => name !== run)
       : [...this.overlaid, run];
     if (this.overlaid.includes(run)) void this.curves.load(run);
+  }
+
+  /** Faces of a run's data as its networks saw them; `draw` chooses others. Throws with one sentence. */
+  samplesOf({ data, settings }: RunDetail, draw: number): Promise<readonly SampleFace[]> {
+    return this.#api.call('training.samples', { data: data.root, settings, draw });
   }
 
   async resume(run: string): Promise<void> {

@@ -248,7 +248,7 @@ async function focusByTab(page: Page, name: RegExp): Promise<void> {
   for (let presses = 0; presses < 80; presses++) {
     const focused = await page.evaluate(() => {
       const element = document.activeElement;
-      return element?.getAttribute('aria-label') ?? element?.id ?? '';
+      return element?.getAttribute('aria-label') ?? (element?.id || (element?.textContent ?? '').trim());
     });
     if (name.test(focused)) return;
     seen.push(focused.slice(0, 20));

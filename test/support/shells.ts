@@ -39,7 +39,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const SIZE = { width: 1280, height: 720 };
 
 /** Real processes on a shared machine: slower than a page by itself. */
-export const expect = pageExpect.configure({ timeout: 60_000 });
+export const expect = pageExpect.configure({ timeout: 240_000 });
 
 /** The shells that can be run here; the others are named by the test runner's last lines. */
 export function shellsHere(): ShellName[] {
@@ -51,7 +51,7 @@ export function shellsHere(): ShellName[] {
 
 export async function openShell(name: ShellName, options: ShellOptions): Promise<OpenShell> {
   const opened = name === 'electron' ? await openElectron(options) : await openWeb(options);
-  opened.page.setDefaultTimeout(60_000);
+  opened.page.setDefaultTimeout(240_000);
   await opened.page.setViewportSize(options.size ?? SIZE);
   await opened.page.getByRole('heading', { level: 1 }).waitFor();
   return opened;

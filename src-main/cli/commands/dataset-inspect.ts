@@ -8,9 +8,9 @@ import { formatInspection } from '../../datasets/inspection-lines.ts';
 import {
   formatProtocolInspection,
   inspectProtocol,
-  inspectRecords,
   type ProtocolInspection,
 } from '../../datasets/protocols/inspect-protocol.ts';
+import { inspectRecordsApart } from '../../datasets/protocols/inspect-records-thread.ts';
 import { PROTOCOLS, type ProtocolName } from '../../datasets/protocols/protocol-set.ts';
 import { findRecordFile } from '../../datasets/recordio/mxnet-faces.ts';
 import type { CommandModule } from '../command.ts';
@@ -44,7 +44,7 @@ export const command: CommandModule<InspectOptions, Inspection> = {
     const open = { seed: options.seed, missingImages: 'skip' } as const;
     if (options.as !== undefined) return inspectProtocol(options.as, path, open, progress);
     const records = await findRecordFile(path);
-    if (records !== null) return inspectRecords(records, progress);
+    if (records !== null) return inspectRecordsApart(records, progress);
     const isFile = (await stat(path).catch(() => null))?.isFile() ?? false;
     ensure(
       !isFile || /\.bin$/i.test(path),

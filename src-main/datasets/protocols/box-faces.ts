@@ -15,16 +15,24 @@ export interface BoxFace {
   readonly box: Box;
 }
 
-/** Pictures that stay decoded at the same time; those of a survey camera have tens of megapixels. */
+/** Pictures that stay decoded; those of a survey camera have tens of megapixels, 50 MB each. */
 const PICTURES_KEPT = 3;
+const DECODES_IN_FLIGHT = 2;
 
 /** Faces in an order in which one picture's follow each other are read fastest. Landmarks are guessed from the box. */
 export function boxSource(faces: readonly BoxFace[]): FaceSource {
   const pictures = new Map<string, Promise<RgbImage>>();
+  const lanes: Promise<unknown>[] = Array.from({ length: DECODES_IN_FLIGHT }, () => Promise.resolve());
+  // A batch of faces asks for many pictures at once: they are decoded in turn.
+  const decodeInTurn = (path: string): Promise<RgbImage> => {
+    const decoding = (lanes.shift() ?? Promise.resolve()).then(() => decodeImageFile(path));
+    lanes.push(decoding.catch(() => {}));
+    return decoding;
+  };
   const pictureOf = (path: string): Promise<RgbImage> => {
     const known = pictures.get(path);
     if (known !== undefined) return known;
-    const decoding = decodeImageFile(path);
+    const decoding = decodeInTurn(path);
     // Whoever asked hears of a failure; here it only must not count as unhandled.
     decoding.catch(() => {});
     pictures.set(path, decoding);

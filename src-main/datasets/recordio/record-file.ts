@@ -6,7 +6,7 @@ import { GlimpseError, messageOf, systemCode } from '../../common/errors.ts';
 const MAGIC = 0xced7230a;
 const HEADER_BYTES = 8;
 const LENGTH_MASK = (1 << 29) - 1;
-const STREAM_BLOCK_BYTES = 4 << 20;
+const STREAM_BLOCK_BYTES = 1 << 20;
 /** A record that claims more is damaged: pictures of faces have some tens of kilobytes. */
 const LARGEST_RECORD_BYTES = 64 << 20;
 
@@ -61,7 +61,7 @@ export class RecordFile {
   }
 
   /**
-   * Every record in order, with a few megabytes read ahead. Throws `bad-dataset` at the first damaged one, naming its
+   * Every record in order, with a megabyte read ahead. Throws `bad-dataset` at the first damaged one, naming its
    * offset: what came before it is whole.
    */
   async *records(): AsyncGenerator<FileRecord> {

@@ -131,8 +131,9 @@ export function standingDecision(
   searchItem: number,
   rank: number,
 ): CaseItemOf<'decision'> | null {
-  const last = itemsOfKind(items, 'decision').findLast(
-    ({ body }) => body.searchItem === searchItem && body.rank === rank,
-  );
+  // The host asks too, by a Node that has no `findLast`.
+  const last = itemsOfKind(items, 'decision')
+    .filter(({ body }) => body.searchItem === searchItem && body.rank === rank)
+    .at(-1);
   return last === undefined || last.body.verdict === 'withdrawn' ? null : last;
 }

@@ -1,15 +1,15 @@
 // The engine process: owns TensorFlow and ONNX Runtime, answers its parent, ends with it. `worker` does the jobs.
 
-import { constants, setPriority } from 'node:os';
 import { GlimpseError } from '../../common/errors.ts';
 import { dataFolder } from '../../common/files.ts';
 import { serve } from '../rpc/server.ts';
 import { parentTransport } from '../rpc/transport.ts';
+import { yieldToOthers } from '../yield.ts';
 import { createEngineHandlers } from './engine-handlers.ts';
 import type { EngineService } from './engine-service.ts';
 
 // The window and its questions come first; what is left is the worker's, and on an idle machine that is everything.
-if (process.argv.includes('worker')) setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+if (process.argv.includes('worker')) yieldToOthers();
 
 const VITALS_EVERY_MS = 2000;
 const GRACE_MS = 4000;

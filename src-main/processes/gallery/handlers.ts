@@ -22,7 +22,10 @@ export type Announce = <E extends EventName<GalleryService>>(
 
 export function galleryHandlers(galleries: OpenGalleries, announce: Announce): Handlers<GalleryService> {
   return {
-    hello: () => ({ pid: process.pid, residentBytes: process.memoryUsage.rss() }),
+    hello: async () => {
+      await galleries.ready();
+      return { pid: process.pid, residentBytes: process.memoryUsage.rss() };
+    },
     list: ({ dataFolder }) =>
       listGalleries(dataFolder).map((name) => {
         const folder = galleryFolder(dataFolder, name);

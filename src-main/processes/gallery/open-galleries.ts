@@ -9,6 +9,7 @@ import { Gallery } from '../../gallery/gallery.ts';
 import type { Encoding } from '../../gallery/search/layout.ts';
 import { LiveIndexes } from '../../gallery/search/live-indexes.ts';
 import { SearchClient } from '../../gallery/search/search-client.ts';
+import { VectorStore } from '../../gallery/search/vector-store.ts';
 import { KeptSearches } from './kept-searches.ts';
 import { readOnThread } from './read-on-thread.ts';
 import type { ReaderJob, ReaderJobs } from './reader-jobs.ts';
@@ -66,8 +67,21 @@ export class OpenGallery {
 
 export class OpenGalleries {
   readonly #open = new Map<number, OpenGallery>();
-  #search: SearchClient | null = null;
+  readonly #search = new SearchClient({ threads: availableParallelism() });
+  readonly #ready: Promise<unknown>;
   #opened = 0;
+
+  /** Starts the search threads. */
+  constructor() {
+    this.#ready = this.#searchNothing();
+    // Told to whoever waits; a process that is ended before it is up owes that to nobody.
+    this.#ready.catch(() => {});
+  }
+
+  /** Settles when the search threads are up and have compiled what they run. */
+  async ready(): Promise<void> {
+    await this.#ready;
+  }
 
   /** The same folder again gives what is open already. Throws what `Gallery.open` throws. */
   open(folder: string, actor: string, encoding: Encoding): OpenGallery {
@@ -100,12 +114,16 @@ export class OpenGalleries {
 
   async closeAll(): Promise<void> {
     await Promise.all([...this.#open.keys()].map((number) => this.close(number)));
-    await this.#search?.close();
-    this.#search = null;
+    await this.#search.close();
+  }
+
+  async #searchNothing(): Promise<void> {
+    const space = this.#search.attach(new VectorStore({ dimension: 1 }));
+    await space.search({ probes: Float32Array.of(1), fusion: 'each', groupBy: 'face', limit: 1 });
+    space.detach();
   }
 
   #add(gallery: Gallery, encoding: Encoding): OpenGallery {
-    this.#search ??= new SearchClient({ threads: availableParallelism() });
     this.#opened++;
     const open = new OpenGallery(this.#opened, gallery, this.#search, encoding);
     this.#open.set(open.number, open);

@@ -56,4 +56,5 @@ test('a setting is changed by its path, and the rest stays as it was', () => {
   assert.equal(withSetting(before, ['seed'], 7).seed, 7);
   assert.ok(isSameSetting([1, 2], [1, 2]));
   assert.deepEqual([null, true, 0.1 + 0.2, [], [3, 4]].map(showSetting), ['–', 'on', '0.3', 'never', '3, 4']);
+  assert.equal(showSetting(20_260_101), '20260101', 'a seed is not rounded');
 });

@@ -12,7 +12,7 @@ test('typed arrays come out as they went in, with their type', () => {
   const value = {
     vector: Float32Array.of(0.5, -1, Number.NaN),
     bytes: Uint8Array.of(0, 255),
-    rows: [Float64Array.of(Math.PI), Int32Array.of(-7)],
+    rows: [Float64Array.of(Math.PI), Int32Array.of(-7), BigInt64Array.of(-1n)],
   };
   assert.deepEqual(across(value), value);
 });
@@ -28,5 +28,7 @@ test('numbers beyond JSON survive; the rest is as JSON has it', () => {
 });
 
 test('what cannot cross is refused, not lost', () => {
-  assert.throws(() => toPlain(new BigInt64Array(1)), /BigInt64Array cannot cross/);
+  assert.throws(() => toPlain({ at: new Date(0) }), /Date cannot cross/);
+  assert.throws(() => toPlain([new Map()]), /Map cannot cross/);
+  assert.throws(() => toPlain(new DataView(new ArrayBuffer(1))), /DataView cannot cross/);
 });

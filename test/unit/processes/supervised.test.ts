@@ -4,18 +4,20 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { launchInNode, nodeLauncher } from '../../../src-main/processes/launcher.ts';
+import type { Client } from '../../../src-main/processes/rpc/client.ts';
 import { Supervised } from '../../../src-main/processes/supervised.ts';
 import type { GreetingService } from '../../support/greeting-service.ts';
 
 const entry = fileURLToPath(new URL('../../support/greeting-child.ts', import.meta.url));
 const program = () => ({ name: 'the greeter', entry });
+const greet = (client: Client<GreetingService>) => client.call('hello', null);
 
 for (const [wire, launch] of [
   ['structured clones', launchInNode],
   ['JSON', nodeLauncher(process.execPath, 'json')],
 ] as const) {
   test(`over ${wire} typed arrays arrive as they were sent`, async (t) => {
-    const service = new Supervised<GreetingService>(launch, program, () => {});
+    const service = new Supervised<GreetingService>(launch, program, greet, () => {});
     t.after(() => service.stop());
     const vector = Float32Array.of(1, 0.5, Number.NaN);
     assert.deepEqual(await service.call('echo', { vector, bytes: Uint8Array.of(7) }), {
@@ -27,7 +29,7 @@ for (const [wire, launch] of [
 
 test('a service that dies is told of, rejects what it owed, and starts anew at the next call', async (t) => {
   const states: string[] = [];
-  const service = new Supervised<GreetingService>(launchInNode, program, () => {
+  const service = new Supervised<GreetingService>(launchInNode, program, greet, () => {
     states.push(service.state.state);
   });
   t.after(() => service.stop());
@@ -48,7 +50,7 @@ test('a service that dies is told of, rejects what it owed, and starts anew at t
 });
 
 test('one that is stopped on purpose has no end to tell of', async () => {
-  const service = new Supervised<GreetingService>(launchInNode, program, () => {});
+  const service = new Supervised<GreetingService>(launchInNode, program, greet, () => {});
   await service.call('hello', null);
   await service.stop();
   assert.deepEqual(service.state, { state: 'ended', lastEnd: null, pid: null });

@@ -3,7 +3,8 @@ import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ProgressToken } from '../../../../src-main/common/progress.ts';
-import { inspectRecords } from '../../../../src-main/datasets/protocols/inspect-protocol.ts';
+import { inspectRecords } from '../../../../src-main/datasets/protocols/inspect-records.ts';
+import { inspectRecordsApart } from '../../../../src-main/datasets/protocols/inspect-records-thread.ts';
 import { findRecordFile, openMxnetFaces } from '../../../../src-main/datasets/recordio/mxnet-faces.ts';
 import { RecordFile } from '../../../../src-main/datasets/recordio/record-file.ts';
 import { framedRecord, writeRecordSet } from '../../../support/made-records.ts';
@@ -118,5 +119,24 @@ test('contradictions and damage are named', async (context) => {
   await assert.rejects(openMxnetFaces(join(folder, 'none.rec')), {
     code: 'not-found',
     message: /none\.idx does not exist/,
+  });
+});
+
+test('an inspection in a thread of its own says the same, fails with the same words and stops when told to', async (context) => {
+  const folder = await temporaryFolder(context);
+  const path = await writeRecordSet(folder, IDENTITIES);
+  const reports: string[] = [];
+  const token = new ProgressToken(({ stage }) => reports.push(stage), new AbortController().signal);
+  assert.deepEqual(await inspectRecordsApart(path, token), await inspectRecords(path, SILENT));
+  assert.ok(reports.includes('inspect'));
+  await writeFile(join(folder, 'property'), 'seven');
+  await assert.rejects(inspectRecordsApart(path, SILENT), {
+    code: 'bad-dataset',
+    message: /property: expected/,
+  });
+  const stopped = new AbortController();
+  stopped.abort();
+  await assert.rejects(inspectRecordsApart(path, new ProgressToken(() => {}, stopped.signal)), {
+    code: 'cancelled',
   });
 });

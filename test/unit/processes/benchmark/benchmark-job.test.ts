@@ -54,10 +54,11 @@ test('LFW: cells, comparisons, cache, plan', async (context) => {
   ]);
   assert.equal(report.cells[0].kind === 'pairs' && report.cells[0].measured.folds, 10);
   assert.ok(report.layers.length > 10 && report.layers.every(({ adaptation }) => adaptation === 'pooled'));
-  // 2 models × (2 modes against none and each other) + models against each other, in each scenario.
-  assert.ok(
-    report.paired.some(({ first, second }) => first.includes('.second.') && second.includes('.first.')),
-  );
+  const compared = report.paired.map(({ first, second }) => `${first} ${second}`);
+  assert.ok(compared.includes('lfw.16.lr-lr.first.pooled lfw.16.lr-lr.second.pooled'), compared.join('\n'));
+  assert.ok(compared.includes('lfw.16.lr-hr.first.online lfw.16.lr-hr.tiny.none'), 'model_I stands second');
+  assert.ok(compared.includes('lfw.16.lr-lr.second.online lfw.16.lr-lr.second.none'));
+  assert.ok(report.paired.every(({ first }) => !first.includes('.tiny.')));
 
   const after = await planBenchmark(request, SILENT);
   assert.ok(after.steps.every(({ missing }) => missing === 0));
@@ -257,4 +258,22 @@ test('an image that does not decode costs its pairs, and is named', async (conte
       /2 pairs of the protocol were left out: results are not comparable/.test(line),
     ),
   );
+});
+
+test('pairs naming unknown people are refused by name, or left out where that is asked for', async (context) => {
+  const bench = await benchmarkBench(context);
+  const lfw = join(bench.folder, 'lfw');
+  await makeLfwFolder(lfw, LFW);
+  const pairs = await readFile(join(lfw, 'pairs.txt'), 'utf8');
+  await writeFile(join(lfw, 'pairs.txt'), pairs.replace('Person_3\t1\t2', 'Nobody\t1\t2'));
+  await assert.rejects(run(bench.request('lfw', lfw)), {
+    code: 'bad-dataset',
+    message: /names images that are absent from .*: 2 missing \(Nobody\/Nobody_0001, Nobody\/Nobody_0002\)/,
+  });
+  const report = await run(bench.request('lfw', lfw, { missingImages: 'skip' }));
+  assert.deepEqual(
+    report.data.leftOut.map(({ path }) => path),
+    ['Nobody/Nobody_0001', 'Nobody/Nobody_0002'],
+  );
+  assert.equal(report.data.counts.pairsLeftOut, 1);
 });

@@ -22,7 +22,12 @@ async function openEngine(t: TestContext): Promise<{ engine: Supervised<EngineSe
   const made = await makeWindowHome(await temporaryFolder(t), { identities: 6, images: 4 });
   const environment = { ...engineEnvironment({}), GLIMPSE_HOME: made.home, GLIMPSE_DEVICE: 'cpu' };
   const program = () => ({ name: 'the engine', entry, environment, words: ['worker'] });
-  const engine = new Supervised<EngineService>(nodeLauncher(process.execPath, 'json'), program, () => {});
+  const engine = new Supervised<EngineService>(
+    nodeLauncher(process.execPath, 'json'),
+    program,
+    (client) => client.call('hello', null),
+    () => {},
+  );
   t.after(() => engine.stop());
   return { engine, made };
 }

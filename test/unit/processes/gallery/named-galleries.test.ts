@@ -24,6 +24,7 @@ async function openBench(context: TestContext): Promise<Bench> {
   const service: Supervised<GalleryService> = new Supervised(
     launchInNode,
     () => GALLERY_PROGRAM,
+    (client) => client.call('hello', null),
     () => {
       if (service.state.lastEnd === null) return;
       galleries.forgetNumbers();
