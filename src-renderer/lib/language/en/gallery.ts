@@ -30,7 +30,6 @@ export const gallery = {
     unknown: 'unknown',
     of: (person: string): string => `Faces of ${person}`,
     everyone: 'Everyone again',
-    card: (place: number, who: string, size: number): string => `${place}: ${who}, ${size} px`,
     unknownTrack: (track: number): string => `Unknown ${track}`,
     none: 'No face passes these filters.',
     waiting: 'Reading…',
