@@ -33,6 +33,14 @@ import {
   newState,
 } from './cases.ts';
 import type { GalleryOverview, GalleryRow } from './galleries.ts';
+import {
+  type ChangeRow,
+  faceOrder,
+  galleryChange,
+  type SubjectRow,
+  someFaces,
+  subjectPage,
+} from './gallery-browsing.ts';
 import type { JobView } from './jobs.ts';
 import type { ModelList } from './models.ts';
 import {
@@ -124,6 +132,14 @@ export const CHANNELS = {
   'gallery.measure-scores': channel<null>()(
     v.strictObject({ gallery: galleryName, side: v.picklist(['lr', 'hr']) }),
   ),
+
+  /** Numbers of all faces in an order: a grid of a million jumps anywhere in it. */
+  'gallery.face-order': channel<readonly number[]>()(faceOrder),
+  'gallery.faces': channel<readonly GalleryFaceView[]>()(someFaces),
+  'gallery.subjects': channel<readonly SubjectRow[]>()(subjectPage),
+  /** The number by which it is undone. */
+  'gallery.change': channel<{ readonly change: number }>()(galleryChange),
+  'gallery.changes': channel<readonly ChangeRow[]>()(gallery),
 
   'probe.add': channel<ProbePictureView>()(probePicture),
   'search.run': channel<SearchView>()(searchRequest),

@@ -7,6 +7,7 @@ export type * from '../../src-main/contract/channels.ts';
 export type * from '../../src-main/contract/events.ts';
 export type * from '../../src-main/contract/figures.ts';
 export type * from '../../src-main/contract/galleries.ts';
+export type * from '../../src-main/contract/gallery-browsing.ts';
 export type * from '../../src-main/contract/jobs.ts';
 export type * from '../../src-main/contract/models.ts';
 export type * from '../../src-main/contract/search.ts';

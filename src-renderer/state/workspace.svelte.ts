@@ -8,8 +8,10 @@ import type { PlaceName } from '../lib/places.ts';
 import { Benchmarks } from './benchmarks.svelte.ts';
 import { Cases } from './cases.svelte.ts';
 import { Galleries } from './galleries.svelte.ts';
+import { GalleryFaces } from './gallery-faces.svelte.ts';
 import { Jobs } from './jobs.svelte.ts';
 import { Models } from './models.svelte.ts';
+import { People } from './people.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
 import type { EnrolledProbe } from './probes.svelte.ts';
 import { Search } from './search.svelte.ts';
@@ -42,6 +44,8 @@ export class Workspace {
   readonly jobs: Jobs;
   readonly preferences: Preferences;
   readonly galleries: Galleries;
+  readonly faces: GalleryFaces;
+  readonly people: People;
   readonly cases: Cases;
   readonly search: Search;
   readonly training: Training;
@@ -54,6 +58,8 @@ export class Workspace {
     this.jobs = new Jobs(api, this.toasts);
     this.preferences = new Preferences(api, this.toasts);
     this.galleries = new Galleries(api, this.preferences, this.toasts);
+    this.faces = new GalleryFaces(api);
+    this.people = new People(api, this.toasts);
     this.cases = new Cases(api, this.galleries, this.toasts);
     this.search = new Search(api, this.galleries, this.cases, this.toasts);
     this.training = new Training(api, this.jobs, this.toasts);

@@ -70,7 +70,7 @@ function resultsOf(gallery: string, { report, crops }: FoundResults): ResultView
   return report.results.map((result, at) => ({ ...result, crop: cropImage(gallery, crops[at]) }));
 }
 
-function facesOf(gallery: string, faces: readonly FaceRow[]): GalleryFaceView[] {
+export function facesOf(gallery: string, faces: readonly FaceRow[]): GalleryFaceView[] {
   return faces.map(
     ({
       id,

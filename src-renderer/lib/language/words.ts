@@ -4,9 +4,20 @@ import { benchmarks } from './en/benchmarks.ts';
 import { cases } from './en/cases.ts';
 import { common } from './en/common.ts';
 import { frame } from './en/frame.ts';
+import { gallery } from './en/gallery.ts';
 import { models } from './en/models.ts';
 import { search } from './en/search.ts';
 import { settings } from './en/settings.ts';
 import { training } from './en/training.ts';
 
-export const words = { benchmarks, cases, common, frame, models, search, settings, training } as const;
+export const words = {
+  benchmarks,
+  cases,
+  common,
+  frame,
+  gallery,
+  models,
+  search,
+  settings,
+  training,
+} as const;

@@ -156,6 +156,28 @@ const CASES: Readonly<Record<ChannelName, { readonly right: unknown; readonly wr
     right: { student: 'ours', data: '/faces', settings: faceBn },
     wrong: { student: 'ours', data: '/faces', settings: null },
   },
+  'gallery.face-order': {
+    right: {
+      gallery: 'door',
+      order: 'captured',
+      isDescending: true,
+      filter: { isKnown: false, subject: null },
+    },
+    wrong: { gallery: 'door', order: 'name', isDescending: true, filter: { isKnown: null, subject: null } },
+  },
+  'gallery.faces': {
+    right: { gallery: 'door', ids: [1, 2] },
+    wrong: { gallery: 'door', ids: Array.from({ length: 501 }, () => 1) },
+  },
+  'gallery.subjects': {
+    right: { gallery: 'door', text: null, after: { id: 3, name: null }, limit: 100 },
+    wrong: { gallery: 'door', text: null, after: null, limit: 100_000 },
+  },
+  'gallery.change': {
+    right: { gallery: 'door', change: { kind: 'rename', subject: 1, name: 'Ann' } },
+    wrong: { gallery: 'door', change: { kind: 'purge', subject: 1 } },
+  },
+  'gallery.changes': { right: { gallery: 'door' }, wrong: { gallery: '../door' } },
   'benchmarks.list': { right: {}, wrong: { protocol: 'lfw' } },
   'benchmarks.locate': {
     right: { protocol: 'agedb', path: null },

@@ -41,6 +41,7 @@ export const frame = {
     choose: 'Choose, open',
     leave: 'Close a dialog',
     newRun: 'New training',
+    newGallery: 'New gallery',
     pause: 'Pause or resume the run',
     overlay: 'Overlay the run on the charts',
     importModel: 'Import a teacher',
@@ -113,7 +114,7 @@ export const frame = {
     },
     gallery: {
       title: 'No galleries yet',
-      text: 'A gallery holds the faces, people and embeddings of one place or investigation. Until galleries can be made here, the command line does it.',
+      text: 'A gallery holds the faces, people and embeddings of one place or investigation.',
     },
     cases: {
       title: 'No cases yet',
