@@ -8,6 +8,7 @@ import { type AppSettings, appSettings, DEFAULT_SETTINGS } from '../contract/app
 export class SettingsStore {
   readonly #path: string;
   #current: AppSettings;
+  #writing: Promise<unknown> = Promise.resolve();
 
   private constructor(path: string, current: AppSettings) {
     this.#path = path;
@@ -28,8 +29,14 @@ export class SettingsStore {
     return this.#current;
   }
 
-  async change(change: Partial<AppSettings>): Promise<AppSettings> {
-    const next = { ...this.#current, ...change };
+  /** One after the other: two at once would share a temporary file, and the later would undo the earlier. */
+  change(change: Partial<AppSettings>): Promise<AppSettings> {
+    const changed = this.#writing.then(() => this.#write({ ...this.#current, ...change }));
+    this.#writing = changed.catch(() => {});
+    return changed;
+  }
+
+  async #write(next: AppSettings): Promise<AppSettings> {
     await writeFileAtomically(this.#path, `${JSON.stringify(next, null, 2)}\n`);
     this.#current = next;
     return next;

@@ -21,6 +21,18 @@ test('defaults at first, then what was set', async (t) => {
   assert.deepEqual(again.current, { ...DEFAULT_SETTINGS, theme: 'light', threads: 3 });
 });
 
+test('changes at the same time are all kept', async (t) => {
+  const folder = await temporaryFolder(t);
+  const store = await SettingsStore.open(folder, refuse);
+  await Promise.all([
+    store.change({ theme: 'light' }),
+    store.change({ threads: 3 }),
+    store.change({ device: 'cpu' }),
+  ]);
+  const again = await SettingsStore.open(folder, refuse);
+  assert.deepEqual(again.current, { ...DEFAULT_SETTINGS, theme: 'light', threads: 3, device: 'cpu' });
+});
+
 test('what a file holds beyond its limits is the default again, the rest is kept', async (t) => {
   const folder = await temporaryFolder(t);
   const stored = { theme: 'contrast', threads: -1, device: 'quantum', more: true };
