@@ -7,7 +7,12 @@ import { normalise } from '../../common/matrix.ts';
 import type { RgbImage } from '../../imaging/image.ts';
 import { resizeBicubic } from '../../imaging/resample.ts';
 import type { TeacherCard } from './teacher-card.ts';
-import type { TeacherWorkerData, TeacherWorkerReply, TeacherWorkerRequest } from './teacher-worker.ts';
+import type {
+  TeacherWorkerClose,
+  TeacherWorkerData,
+  TeacherWorkerReply,
+  TeacherWorkerRequest,
+} from './teacher-worker.ts';
 
 /** Whatever gives full-resolution faces unit embeddings. */
 export interface Teacher {
@@ -68,6 +73,7 @@ class TeacherThread {
   /** Settles once the model is open, or could not be opened. */
   readonly opened: Promise<unknown>;
   readonly #worker: Worker;
+  readonly #exited: Promise<void>;
   readonly #waiting = new Map<
     number,
     { resolve: (output: Float32Array) => void; reject: (error: Error) => void }
@@ -93,9 +99,12 @@ class TeacherThread {
         waiting?.reject(new GlimpseError('bad-model', `onnxruntime cannot run ${modelPath}: ${reply.error}`));
     });
     this.#worker.on('error', (error) => this.#rejectAll(error as Error));
-    this.#worker.on('exit', () => {
-      this.#ended = new Error(`the thread that runs ${modelPath} has ended`);
-      this.#rejectAll(this.#ended);
+    this.#exited = new Promise((resolve) => {
+      this.#worker.on('exit', () => {
+        this.#ended = new Error(`the thread that runs ${modelPath} has ended`);
+        this.#rejectAll(this.#ended);
+        resolve();
+      });
     });
   }
 
@@ -116,7 +125,8 @@ class TeacherThread {
   }
 
   async dispose(): Promise<void> {
-    await this.#worker.terminate();
+    this.#worker.postMessage('close' satisfies TeacherWorkerClose);
+    await this.#exited;
   }
 }
 

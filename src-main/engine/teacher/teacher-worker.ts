@@ -19,6 +19,9 @@ export interface TeacherWorkerRequest {
   readonly shape: readonly number[];
 }
 
+/** The thread's last message: it releases the session and ends. To end it from outside in the middle of a call into onnxruntime aborts the process. */
+export type TeacherWorkerClose = 'close';
+
 /** `id` −1 answers the opening of the model. */
 export type TeacherWorkerReply =
   | { readonly id: number; readonly output: Float32Array }
@@ -57,6 +60,14 @@ async function embed(session: InferenceSession, request: TeacherWorkerRequest): 
   }
 }
 
+async function close(session: InferenceSession): Promise<void> {
+  await session.release();
+  port?.close();
+}
+
 const session = await openSession();
-if (session !== null) port.on('message', (request: TeacherWorkerRequest) => void embed(session, request));
-else port.close();
+if (session === null) port.close();
+else
+  port.on('message', (message: TeacherWorkerRequest | TeacherWorkerClose) => {
+    void (message === 'close' ? close(session) : embed(session, message));
+  });
