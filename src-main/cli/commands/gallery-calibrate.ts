@@ -78,5 +78,5 @@ export const command: CommandModule<CalibrateOptions, CalibrateResult> = {
 
   describe: ({ gallery, profile, adaptedTo, faces }) =>
     `${gallery}: ${faces} faces embedded anew, adapted to ${adaptedTo} of them; this space answers now\n` +
-    `search and enrol with --profile ${profile}`,
+    `searches and enrolments with --model take its FaceBN profile from the gallery; a copy is ${profile}`,
 };

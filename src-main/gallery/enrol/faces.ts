@@ -2,7 +2,7 @@
 
 import { putEmbeddings } from '../db/queries/embeddings.ts';
 import { insertFace, type NewFace } from '../db/queries/faces.ts';
-import type { Space } from '../db/queries/spaces.ts';
+import { reopenOthers, type Space } from '../db/queries/spaces.ts';
 import type { Gallery } from '../gallery.ts';
 
 type FaceFacts = Omit<
@@ -40,5 +40,6 @@ export function insertFaces(
     const faceId = insertFace(database, row, acting.now());
     for (const [spaceId, vector] of embeddings) entries.get(spaceId)?.push({ faceId, vector });
   }
+  if (faces.length > 0) reopenOthers(database, [...entries.keys()]);
   for (const space of spaces) putEmbeddings(database, space, entries.get(space.id) ?? []);
 }

@@ -2,6 +2,7 @@
 
 import type { Database } from 'better-sqlite3';
 import { ensure } from '../../../common/errors.ts';
+import { prepared } from '../prepared.ts';
 
 export type Side = 'lr' | 'hr';
 
@@ -123,6 +124,14 @@ export function activateSpace(database: Database, id: number): void {
 export function isWhole(database: Database, spaceId: number): boolean {
   const faces = database.prepare('SELECT count(*) FROM faces').pluck().get() as number;
   return countEmbeddings(database, spaceId) === faces;
+}
+
+/** New faces have embeddings in the given spaces alone: every other one is filling again. */
+export function reopenOthers(database: Database, filled: readonly number[]): void {
+  prepared(
+    database,
+    `UPDATE spaces SET state = 'filling' WHERE state = 'complete' AND id NOT IN (SELECT value FROM json_each(?))`,
+  ).run(JSON.stringify(filled));
 }
 
 /** After rows came from elsewhere: a space that lacks faces is filling again; `wasWhole` lets one that lacks none be complete. */

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { readEmbeddings } from '../../../../src-main/gallery/db/queries/embeddings.ts';
+import { ProgressToken } from '../../../../src-main/common/progress.ts';
+import { checkIntegrity } from '../../../../src-main/gallery/db/integrity.ts';
+import { putEmbeddings, readEmbeddings } from '../../../../src-main/gallery/db/queries/embeddings.ts';
 import { countFaces, faceById, listFaces } from '../../../../src-main/gallery/db/queries/faces.ts';
 import {
   beginImport,
@@ -15,6 +17,7 @@ import {
   activeSpace,
   countEmbeddings,
   facesWithout,
+  listSpaces,
 } from '../../../../src-main/gallery/db/queries/spaces.ts';
 import { listSubjects, subjectByName } from '../../../../src-main/gallery/db/queries/subjects.ts';
 import { trackById, tracksOfSubject } from '../../../../src-main/gallery/db/queries/tracks.ts';
@@ -191,4 +194,31 @@ test('a damaged or missing crop is told with its file', async (context) => {
   assert.throws(() => gallery.crops.read(face.crop), { code: 'bad-data', message: /is damaged/ });
   gallery.crops.remove(face.crop);
   assert.throws(() => gallery.crops.read(face.crop), { code: 'not-found', message: /is missing/ });
+});
+
+test('a space that new faces are not embedded in is filling again, and the gallery is whole', async (context) => {
+  const { gallery, space } = await enrolled(context);
+  const { database } = gallery;
+  gallery.change(() => activateSpace(database, space.id));
+  const other = madeSpace(gallery, 'd'.repeat(64));
+  const entries = listFaces(database, { after: 0, limit: 10 }).map(({ id }) => ({
+    faceId: id,
+    vector: madeVector(id),
+  }));
+  gallery.change(() => {
+    putEmbeddings(database, other, entries);
+    activateSpace(database, other.id);
+  });
+  const states = () => listSpaces(database).map(({ id, state }) => [id, state]);
+  assert.deepEqual(states(), [
+    [space.id, 'complete'],
+    [other.id, 'complete'],
+  ]);
+  const again = begin(gallery, 10);
+  await enrolPictures(gallery, again, [other], [madePicture(9, [madeFace(9, other)])]);
+  assert.deepEqual(states(), [
+    [space.id, 'filling'],
+    [other.id, 'complete'],
+  ]);
+  assert.deepEqual(checkIntegrity(gallery, ProgressToken.silent()).problems, []);
 });
