@@ -79,6 +79,18 @@ export class Galleries {
     await Promise.all([this.refreshList(), this.#preferences.change({ gallery: name })]);
   }
 
+  /** Lets go of the chosen one: another program may then open it. */
+  async close(): Promise<void> {
+    const name = this.current?.name;
+    if (name === undefined) return;
+    try {
+      await this.#api.call('galleries.close', { gallery: name });
+      this.current = null;
+    } catch (error) {
+      this.#toasts.warn(messageOf(error));
+    }
+  }
+
   async activateSpace(space: number): Promise<void> {
     if (this.current === null) return;
     try {

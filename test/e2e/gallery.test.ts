@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from '@playwright/test';
+import { glimpseFailure, glimpseJson } from '../support/glimpse.ts';
 import { makeSearchedHome } from '../support/searched-home.ts';
 import { expect, openShell, shellsHere } from '../support/shells.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -21,6 +22,7 @@ for (const name of shellsHere()) {
     await changePeople(page);
     await lookInEveryTheme(page);
     await makeGallery(page);
+    await closeGallery(page, made.home);
     assert.deepEqual(shell.complaints, []);
   });
 }
@@ -106,4 +108,15 @@ async function makeGallery(page: Page): Promise<void> {
   await dialog.getByRole('textbox', { name: 'Name' }).fill('yard');
   await dialog.getByRole('button', { name: 'Create gallery' }).click();
   await expect(page.getByRole('heading', { name: 'The gallery is empty' })).toBeVisible();
+}
+
+/** A gallery is one program's at a time: closed here, the command line may have it. */
+async function closeGallery(page: Page, home: string): Promise<void> {
+  const verify = ['gallery', 'verify', 'yard'];
+  await glimpseFailure(verify, { home }, { code: 'in-use' });
+  await page.getByRole('button', { name: 'Close gallery' }).click();
+  await expect(page.getByRole('heading', { name: 'Choose a gallery' })).toBeVisible();
+  assert.deepEqual((await glimpseJson(verify, { home })).problems, []);
+  await page.getByRole('main').getByRole('button', { name: 'door' }).click();
+  await expect(page.getByRole('main').getByRole('heading', { name: 'door' })).toBeVisible();
 }

@@ -10,6 +10,7 @@ export const gallery = {
   first: 'first seen',
   last: 'last seen',
   create: 'New gallery…',
+  close: 'Close gallery',
   tabs: { faces: 'Faces', subjects: 'People', spaces: 'Spaces', changes: 'Changes' },
   creating: {
     title: 'New gallery',
@@ -18,7 +19,9 @@ export const gallery = {
     start: 'Create gallery',
   },
   nothing: 'The gallery is empty',
-  nothingText: 'Faces come in by the command line, while this gallery is closed here:',
+  choose: 'Choose a gallery',
+  chooseText: 'Its faces, people and spaces are shown here, and searches ask it.',
+  nothingText: 'Close it, for one program holds it at a time; then faces come in by the command line:',
   grid: {
     label: 'Faces',
     order: 'Order',
