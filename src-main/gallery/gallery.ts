@@ -39,9 +39,11 @@ export class Gallery {
     const gallery = new Gallery(folder, database, acting);
     gallery.change(() => {
       const put = database.prepare('INSERT INTO meta (key, value) VALUES (?, ?)');
-      put.run('gallery-id', randomUUID());
+      const id = randomUUID();
+      put.run('gallery-id', id);
       put.run('created-at', new Date(acting.now()).toISOString());
-      gallery.record('gallery.created', { name: gallery.name });
+      // Not its name: that may be a person's, and the log is never purged.
+      gallery.record('gallery.created', { gallery: id });
     });
     return gallery;
   }

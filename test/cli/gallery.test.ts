@@ -87,10 +87,10 @@ test('create, enrol, list: subjects from folders, bad files named, nothing twice
   const failures = join(bench.home, 'failures.csv');
   const report = await glimpseJson([...enrolWords(bench, 'door'), '--failures', failures], options);
   assert.deepEqual([report.faces, report.done, report.duplicate, report.failed], [18, 18, 1, 2]);
-  const saved = readFileSync(failures, 'utf8').split('\n');
+  const saved = readFileSync(failures, 'utf8').split('\r\n');
   assert.equal(saved[0], 'file,reason');
-  assert.match(saved[1], /^"person-00\/empty\.jpg",".*is empty/);
-  assert.match(saved[2], /^"person-01\/cut\.png",".*cannot be decoded/);
+  assert.match(saved[1], /^person-00\/empty\.jpg,.*is empty/);
+  assert.match(saved[2], /^person-01\/cut\.png,.*cannot be decoded/);
   const content = contentOf(bench, 'door');
   assert.equal(new Set(content.map(({ subjectName }) => subjectName)).size, 6);
   const second = await glimpseJson(enrolWords(bench, 'door'), options);
@@ -180,6 +180,12 @@ test('list-faces, audit, backup, verify and purge', async (context) => {
     exitCode: 2,
   });
   assert.match(unsure, /nothing brings purged faces back: add --yes/);
+  await glimpseJson(['gallery', 'rename', 'door', 'person-03', '1'], options);
+  const ambiguous = await glimpseFailure(['gallery', 'purge', 'door', '--subject', '1', '--yes'], options, {
+    code: 'bad-usage',
+    exitCode: 2,
+  });
+  assert.match(ambiguous, /"1" may be "1" \(number 4\) or "person-00" \(number 1\): write #4 or #1/);
   const purged = await glimpseJson(['gallery', 'purge', 'door', '--subject', 'person-01', '--yes'], options);
   assert.deepEqual([purged.faces, purged.left], [3, 9]);
   for (const gallery of ['door', copy]) {
@@ -191,7 +197,15 @@ test('list-faces, audit, backup, verify and purge', async (context) => {
   };
   assert.deepEqual(
     entries.map(({ action }) => action),
-    ['gallery.created', 'enrolment.started', 'enrolment.finished', 'gallery.backed-up', 'gallery.purged'],
+    [
+      ...['gallery.created', 'enrolment.started', 'enrolment.finished', 'gallery.backed-up'],
+      ...['subject.renamed', 'gallery.purged'],
+    ],
+  );
+  assert.doesNotMatch(
+    JSON.stringify(entries),
+    /door|copy\.gallery|person-|\//,
+    'names and paths stay out of what is never purged',
   );
   assert.equal((await glimpseJson(['audit', 'verify', 'door'], options)).problem, null);
   const { code, out } = await glimpse(['gallery', 'list-faces', 'door', '--limit', '2'], options);

@@ -93,6 +93,7 @@ test('search, recheck, filters, refusals, audit', async (context) => {
         .results as Result[];
     assert.equal((await run('--camera', 'north')).length, 48);
     assert.equal((await run('--camera', 'south')).length, 0);
+    assert.equal((await run('--tag', 'person-07')).length, 0);
     assert.equal((await run('--known', 'unknown')).length, 0);
     assert.equal((await run('--exclude', 'person-07')).length, 46);
     assert.equal((await run('--threshold', '0.99999')).length, 1);
@@ -193,7 +194,7 @@ test('search, recheck, filters, refusals, audit', async (context) => {
     assert.ok(entries.filter(({ action }) => action === 'searched').length >= 10);
     assert.doesNotMatch(
       JSON.stringify(entries),
-      /person-|faces\//,
+      /person-|faces\/|north|south/,
       'names and paths stay out of what is never purged',
     );
     assert.equal((await glimpseJson(['audit', 'verify', 'door'], options)).problem, null);

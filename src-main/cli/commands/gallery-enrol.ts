@@ -10,6 +10,7 @@ import { createFaceFinder } from '../../imaging/face-finder.ts';
 import type { CropEmbedder } from '../../processes/enrolment/crop-embedder.ts';
 import { type EnrolReport, enrol } from '../../processes/enrolment/enrol-job.ts';
 import { type EnrolFramesReport, enrolFromFrames } from '../../processes/frames/enrol-frames-job.ts';
+import { csvLine } from '../../reports/csv.ts';
 import type { CommandCall, CommandModule } from '../command.ts';
 import { declareFrames, type FrameOptions, isFrames, openFrames } from '../frame-options.ts';
 import { withGallery } from '../gallery-options.ts';
@@ -152,8 +153,7 @@ async function writeFailures(
   failures: EnrolReport['failures'],
   leftOut: readonly LeftOut[],
 ): Promise<void> {
-  const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
   const rows = [...leftOut.map(({ path: name, reason }) => ({ name, reason })), ...failures];
-  const lines = rows.map(({ name, reason }) => `${quoted(name)},${quoted(reason)}`);
-  await writeFileAtomically(path, `${['file,reason', ...lines].join('\n')}\n`);
+  const lines = rows.map(({ name, reason }) => csvLine([name, reason]));
+  await writeFileAtomically(path, [csvLine(['file', 'reason']), ...lines].join(''));
 }

@@ -3,7 +3,7 @@
 import { ensure } from '../../common/errors.ts';
 import { parseCapturedAt } from '../../datasets/sources/captured-at.ts';
 import { countFaces } from '../../gallery/db/queries/faces.ts';
-import { subjectById, subjectByName } from '../../gallery/db/queries/subjects.ts';
+import { findSubject } from '../../gallery/db/queries/find-subject.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import { type PurgeReport, purgeFaces } from '../../gallery/purge/purge.ts';
 import type { PurgeRule } from '../../gallery/purge/rule.ts';
@@ -76,8 +76,5 @@ function ruleOf({ database }: Gallery, { subject, before, all }: PurgeOptions): 
     );
     return { kind: 'age', before: moment };
   }
-  const reference = subject as string;
-  const found = subjectByName(database, reference) ?? subjectById(database, Number(reference));
-  ensure(found !== null, 'not-found', `there is no subject ${JSON.stringify(reference)}`);
-  return { kind: 'subject', subjectId: found.id };
+  return { kind: 'subject', subjectId: findSubject(database, subject as string).id };
 }

@@ -2,7 +2,7 @@
 
 import { ensure } from '../../common/errors.ts';
 import type { Gallery } from '../gallery.ts';
-import { restoreSnapshot, type Snapshot, type Touched, takeSnapshot } from './snapshot.ts';
+import { restoreSnapshot, type Snapshot, type Touched, takeSnapshot, wouldOrphan } from './snapshot.ts';
 
 export interface ChangeRecord {
   readonly id: number;
@@ -162,7 +162,7 @@ function swap(
   gallery.change(() => {
     const now = takeSnapshot(database, from.touched);
     ensure(
-      JSON.stringify(now) === JSON.stringify(from.rows),
+      JSON.stringify(now) === JSON.stringify(from.rows) && !wouldOrphan(database, to.touched, to.rows),
       'bad-usage',
       `change ${id} can no longer be taken back or done again: later changes touch the same subjects or tracks, undo those first`,
     );

@@ -58,10 +58,31 @@ export function takeSnapshot(database: Database, touched: Touched): Snapshot {
   };
 }
 
+/**
+ * Whether a row that the snapshot lacks has come to own others than the touched ones: subjects tracks, tracks faces. It cannot go
+ * without those.
+ */
+export function wouldOrphan(database: Database, touched: Touched, snapshot: Snapshot): boolean {
+  const ownsOthers = (sql: string, owners: readonly number[], known: ReadonlySet<number>): boolean => {
+    const owned = database.prepare(sql).pluck();
+    return owners.some((owner) => (owned.all(owner) as number[]).some((id) => !known.has(id)));
+  };
+  const [subjects, tracks] = [
+    absent(touched.subjects, snapshot.subjects),
+    absent(touched.tracks, snapshot.tracks),
+  ];
+  return (
+    ownsOthers('SELECT id FROM tracks WHERE subject_id = ?', subjects, new Set(touched.tracks)) ||
+    ownsOthers('SELECT id FROM faces WHERE track_id = ?', tracks, new Set(touched.faces))
+  );
+}
+
+function absent(ids: readonly number[], rows: readonly { readonly id: number }[]): number[] {
+  return ids.filter((id) => !rows.some((row) => row.id === id));
+}
+
 /** Makes the touched rows what the snapshot says, in an order that keeps every reference whole. */
 export function restoreSnapshot(database: Database, touched: Touched, snapshot: Snapshot): void {
-  const absent = (ids: readonly number[], rows: readonly { readonly id: number }[]): number[] =>
-    ids.filter((id) => !rows.some((row) => row.id === id));
   // Names are unique, and two subjects may swap theirs: all let go of them first.
   for (const { id } of snapshot.subjects)
     database.prepare('UPDATE subjects SET name = NULL WHERE id = ?').run(id);

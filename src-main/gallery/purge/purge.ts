@@ -4,7 +4,7 @@ import type { Database } from 'better-sqlite3';
 import { ensure } from '../../common/errors.ts';
 import { asGalleryError, removeOldVersions } from '../db/connection.ts';
 import type { Gallery } from '../gallery.ts';
-import { findDoomed } from './doomed.ts';
+import { type Doomed, findDoomed } from './doomed.ts';
 import { type CasePurgeCounts, purgeFromCases, removeCases } from './purge-cases.ts';
 import type { PurgeRule } from './rule.ts';
 
@@ -33,11 +33,10 @@ export function purgeFaces(gallery: Gallery, rule: PurgeRule): PurgeReport {
   const report = gallery.change(() => {
     selectFaces(database, rule);
     const purge = 1 + (database.prepare('SELECT ifnull(max(id), 0) FROM purges').pluck().get() as number);
+    const doomed = rule.kind === 'whole' ? null : findDoomed(database);
     const fromCases =
-      rule.kind === 'whole'
-        ? removeCases(database, '1 = 1')
-        : purgeFromCases(gallery, rule, findDoomed(database), purge);
-    const counts = { ...removeRows(gallery, rule), ...fromCases };
+      doomed === null ? removeCases(database, '1 = 1') : purgeFromCases(gallery, rule, doomed, purge);
+    const counts = { ...removeRows(gallery, rule, doomed), ...fromCases };
     // A subject's number says nothing once the subject is gone.
     database
       .prepare('INSERT INTO purges (id, at, actor, rule, counts) VALUES (?, ?, ?, ?, ?)')
@@ -121,7 +120,12 @@ function selectFaces(database: Database, rule: PurgeRule): void {
   }
 }
 
-function removeRows({ database }: Gallery, rule: PurgeRule): Omit<PurgeCounts, keyof CasePurgeCounts> {
+/** @param doomed null where everything goes */
+function removeRows(
+  { database }: Gallery,
+  rule: PurgeRule,
+  doomed: Doomed | null,
+): Omit<PurgeCounts, keyof CasePurgeCounts> {
   const count = (sql: string): number => database.prepare(sql).pluck().get() as number;
   const remove = (sql: string): number => database.prepare(sql).run().changes;
   const crops = count('SELECT count(DISTINCT crop) FROM faces WHERE id IN temp.purged');
@@ -140,14 +144,27 @@ function removeRows({ database }: Gallery, rule: PurgeRule): Omit<PurgeCounts, k
   remove('DELETE FROM cameras WHERE id NOT IN (SELECT camera_id FROM tracks WHERE camera_id IS NOT NULL)');
   // Undo records hold names, and an undo must not bring back what is gone; import lists hold paths.
   const changes = remove('DELETE FROM changes');
-  if (rule.kind === 'whole')
+  if (doomed === null)
     database.exec(
-      'DELETE FROM imports; DELETE FROM profiles WHERE digest NOT IN (SELECT profile_digest FROM spaces WHERE profile_digest IS NOT NULL)',
+      `DELETE FROM imports; DELETE FROM meta WHERE key LIKE 'meaning:%';
+       DELETE FROM profiles WHERE digest NOT IN (SELECT profile_digest FROM spaces WHERE profile_digest IS NOT NULL);`,
     );
-  else
+  else {
     database.exec(
       `UPDATE import_items SET name = '', item = 'null', reason = NULL WHERE state <> 'todo';
-       UPDATE imports SET root = '' WHERE state = 'done';`,
+       UPDATE imports SET root = '', options = '{}' WHERE state = 'done';
+       -- What scores mean was measured with them: it counts as old, even where the same number of faces comes again.
+       DELETE FROM meta WHERE key LIKE 'meaning:%:state';`,
     );
+    if (rule.kind === 'subject') removeUnenrolled(database, doomed);
+  }
   return { faces, tracks, subjects, sources, embeddings, crops, changes };
+}
+
+/** What an unfinished import would still enrol of the purged person. */
+function removeUnenrolled(database: Database, { names, isNameInUse }: Doomed): void {
+  const remove = database.prepare(
+    `DELETE FROM import_items WHERE state = 'todo' AND json_extract(item, '$.subject') = ?`,
+  );
+  for (const name of names) if (!isNameInUse(name)) remove.run(name);
 }

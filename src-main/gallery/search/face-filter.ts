@@ -1,6 +1,7 @@
 // Which faces a search is about: camera, time, tags, quality, size, known or not.
 
 import type { Database } from 'better-sqlite3';
+import { findCamera } from '../db/queries/cameras.ts';
 import type { FaceView, Members } from './members.ts';
 
 /** Absent conditions hold for every face. */
@@ -66,8 +67,7 @@ function testsOf(database: Database, members: Members, filter: FaceFilter): Face
   const { excludedSubject, excludedTrack } = filter;
   const tests: FaceTest[] = [];
   if (camera !== undefined) {
-    const find = database.prepare('SELECT id FROM cameras WHERE name = ?').pluck();
-    const wanted = find.get(camera) as number | undefined;
+    const wanted = findCamera(database, camera);
     tests.push(({ cameraId }) => cameraId === wanted);
   }
   // NaN, which stands for unknown, fails every comparison.

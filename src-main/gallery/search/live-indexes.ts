@@ -36,7 +36,14 @@ export class LiveIndexes {
       loaded = this.#load(space, progress);
       this.#spaces.set(space.id, loaded);
     }
-    const index = await loaded.index;
+    let index: GalleryIndex;
+    try {
+      index = await loaded.index;
+    } catch (error) {
+      // A purge may have taken what was being read: it is read anew. What was touched by nobody is damaged.
+      if (loaded.touched.size === 0) throw error;
+      return this.of(space, progress);
+    }
     this.#catchUp();
     return this.#spaces.get(space.id) === loaded ? index : this.of(space, progress);
   }

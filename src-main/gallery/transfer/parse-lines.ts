@@ -1,6 +1,7 @@
 // Lines and header of an export that somebody brings: every value is checked before it is believed.
 
 import { ensure } from '../../common/errors.ts';
+import { MOST_ID } from '../search/row-attributes.ts';
 import type {
   FaceLine,
   GalleryHeader,
@@ -12,8 +13,6 @@ import type {
   TrackLine,
 } from './rows.ts';
 
-/** Numbers of rows leave room for those that a gallery has already. */
-const HIGHEST_ID = 2 ** 40;
 const LONGEST_TEXT = 100_000;
 const MOST_TAGS = 10_000;
 const SHA256_HEX = /^[0-9a-f]{64}$/;
@@ -43,7 +42,7 @@ class Values {
   }
 
   id(name: string): number {
-    return this.integer(name, 1, HIGHEST_ID);
+    return this.integer(name, 1, MOST_ID);
   }
 
   number(name: string, least: number, most: number): number {

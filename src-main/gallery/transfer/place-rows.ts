@@ -6,6 +6,7 @@ import { ensure } from '../../common/errors.ts';
 import { cameraId } from '../db/queries/cameras.ts';
 import { findSource } from '../db/queries/faces.ts';
 import { toBlob } from '../db/vectors.ts';
+import { MOST_ID } from '../search/row-attributes.ts';
 import type { FaceLine, SourceLine, SubjectLine, TrackLine } from './rows.ts';
 
 export interface PlacedCounts {
@@ -74,13 +75,13 @@ export class RowPlacer {
   subject({ id, ...row }: SubjectLine): void {
     const owner = row.name === null ? undefined : (this.#nameOwner.get(row.name) as number | undefined);
     if (owner !== undefined && owner <= this.#moved.subjects) this.#known.set(id, owner);
-    else this.#insert.subject.run({ ...row, id: id + this.#moved.subjects });
+    else this.#insert.subject.run({ ...row, id: this.#placed('subjects', id) });
   }
 
   track({ id, subjectId, camera, ...row }: TrackLine): void {
     this.#insert.track.run({
       ...row,
-      id: id + this.#moved.tracks,
+      id: this.#placed('tracks', id),
       subjectId: subjectId === null ? null : (this.#known.get(subjectId) ?? subjectId + this.#moved.subjects),
       cameraId: camera === null ? null : this.#camera(camera),
     });
@@ -90,7 +91,7 @@ export class RowPlacer {
     const digest = Buffer.from(sha256, 'hex');
     const known = findSource(this.#database, digest);
     if (known !== null && known <= this.#moved.sources) this.#duplicates.add(id);
-    else this.#insert.source.run({ ...row, id: id + this.#moved.sources, sha256: digest });
+    else this.#insert.source.run({ ...row, id: this.#placed('sources', id), sha256: digest });
   }
 
   face({ id, trackId, sourceId, box, landmarks, crop, reasons, tags, ...row }: FaceLine): void {
@@ -99,7 +100,7 @@ export class RowPlacer {
       return;
     }
     const [x, y, width, height] = box;
-    const placed = id + this.#moved.faces;
+    const placed = this.#placed('faces', id);
     this.#insert.face.run({
       ...row,
       id: placed,
@@ -159,6 +160,17 @@ export class RowPlacer {
       faces: this.#faces,
       duplicates: this.#duplicates.size,
     };
+  }
+
+  /** Throws `bad-data` for a number that an index could not hold. */
+  #placed(table: 'subjects' | 'tracks' | 'sources' | 'faces', id: number): number {
+    const placed = id + this.#moved[table];
+    ensure(
+      placed <= MOST_ID,
+      'bad-data',
+      `row ${id} of the export's ${table} would get the number ${placed}, and ${MOST_ID} is the highest`,
+    );
+    return placed;
   }
 
   #camera(name: string): number {

@@ -17,6 +17,7 @@ import {
   describeSpace,
   ensureSpace,
   isSameSpace,
+  isWhole,
   listSpaces,
   type Space,
   settleSpaceState,
@@ -26,7 +27,7 @@ import { clearPending, finishPurge, markPending } from '../../gallery/purge/purg
 import { type PlacedCounts, RowPlacer } from '../../gallery/transfer/place-rows.ts';
 import type { GalleryHeader, SpaceEntry } from '../../gallery/transfer/rows.ts';
 import { asTransferError } from '../../gallery/transfer/transfer-error.ts';
-import { keepMeaning } from '../search/measured-meaning.ts';
+import { keepMeaning, stateOf } from '../search/measured-meaning.ts';
 import { countRows, placeRows } from './import-rows.ts';
 import { type ReceivedGallery, receiveGallery } from './received-gallery.ts';
 
@@ -163,10 +164,11 @@ function keepMeanings(
 ): void {
   const idOf = (number: number): number | undefined =>
     [...spaces].find(([entry]) => entry.number === number)?.[1].id;
+  const state = stateOf(gallery);
   for (const { meaning, ...direction } of meanings) {
     const [probeSpace, answerSpace] = [idOf(direction.probeSpace), idOf(direction.answerSpace)];
     if (probeSpace === undefined || answerSpace === undefined) continue;
-    keepMeaning(gallery, { probeSpace, answerSpace }, parseScoreMeaning(meaning));
+    keepMeaning(gallery, { probeSpace, answerSpace }, parseScoreMeaning(meaning), state);
   }
 }
 
@@ -191,7 +193,7 @@ function ensureSpaces(gallery: Gallery, header: GalleryHeader): Map<SpaceEntry, 
   return new Map(header.spaces.map((entry) => [entry, ensureSpace(database, entry, acting.now())]));
 }
 
-/** A space answers that answered before; one that answered in the export does where none does yet. */
+/** A space answers that answered before; one that answered in the export does where none does yet and every face has its embedding. */
 function settleSpaces({ database }: Gallery, spaces: ReadonlyMap<SpaceEntry, Space>): void {
   for (const space of listSpaces(database)) {
     const entry = [...spaces].find(([, { id }]) => id === space.id)?.[0];
@@ -199,7 +201,7 @@ function settleSpaces({ database }: Gallery, spaces: ReadonlyMap<SpaceEntry, Spa
   }
   for (const [entry, { id }] of spaces)
     if (entry.isActive && activeSpace(database, entry.side) === null && countFaces(database) > 0)
-      activateSpace(database, id);
+      if (isWhole(database, id)) activateSpace(database, id);
 }
 
 function recordImport(gallery: Gallery, placer: RowPlacer, received: ReceivedGallery): ImportReport {

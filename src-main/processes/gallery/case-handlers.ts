@@ -55,7 +55,8 @@ export function caseHandlers(
       const { probe, report } = open.searches.of(search);
       const results = report.results.filter(({ score }) => threshold === null || score >= threshold);
       const asked = { ...report.asked, threshold };
-      const items = await addSearchToCase(open.gallery, id, probe, { ...report, asked, results });
+      const added = { ...report, asked, results };
+      const items = await open.withCrops(() => addSearchToCase(open.gallery, id, probe, added));
       tell(gallery);
       return items;
     },
@@ -71,11 +72,11 @@ export function caseHandlers(
     },
     caseAudit: ({ gallery, id }, progress) => galleries.of(gallery).read('caseAudit', { id }, progress),
     exportCase: async ({ gallery, id, target }, progress) => {
-      const open = galleries.of(gallery).gallery;
-      const record = findCase(open, String(id));
+      const open = galleries.of(gallery);
+      const record = findCase(open.gallery, String(id));
       const exists = await stat(target).catch(() => null);
       ensure(exists === null, 'bad-usage', `${target} exists already: name another place`);
-      return exportCase(open, record, target, { force: false }, progress);
+      return open.withCrops(() => exportCase(open.gallery, record, target, { force: false }, progress));
     },
   };
 }

@@ -37,9 +37,10 @@ export function enrolmentHandlers(
     enrolmentItems: ({ gallery, importId, after, limit }) =>
       itemsToDo(galleries.of(gallery).gallery.database, importId, after, limit),
     enrol: async ({ gallery, importId, spaces, outcomes }) => {
-      const open = galleries.of(gallery).gallery;
-      for (const space of spaces) checkSpace(open.database, space);
-      const counts = await enrolPictures(open, importId, spaces, outcomes.map(toOutcome));
+      const open = galleries.of(gallery);
+      for (const space of spaces) checkSpace(open.gallery.database, space);
+      const read = outcomes.map(toOutcome);
+      const counts = await open.withCrops(() => enrolPictures(open.gallery, importId, spaces, read));
       announce('facesAdded', { gallery, importId, faces: counts.faces });
       return counts;
     },

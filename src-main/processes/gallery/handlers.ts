@@ -48,7 +48,10 @@ export function galleryHandlers(galleries: OpenGalleries, announce: Announce): H
     },
     purge: async ({ gallery, rule }) => {
       const open = galleries.of(gallery);
-      const report = await open.alone(() => purgeFaces(open.gallery, rule));
+      const report = await open.alone(() => {
+        open.searches.forget();
+        return purgeFaces(open.gallery, rule);
+      });
       announce('changed', { gallery, what: 'purge' });
       return report;
     },

@@ -25,6 +25,11 @@ export class KeptSearches {
     return this.#last;
   }
 
+  /** What was found may be purged by now: none of it may come back. */
+  forget(): void {
+    this.#kept.clear();
+  }
+
   /** Throws `not-found`. */
   of(number: number): KeptSearch {
     const search = this.#kept.get(number);

@@ -21,7 +21,7 @@ export class OpenGallery {
   readonly gallery: Gallery;
   readonly indexes: LiveIndexes;
   readonly searches = new KeptSearches();
-  readonly #reading = new Set<Promise<unknown>>();
+  readonly #underWay = new Set<Promise<unknown>>();
 
   constructor(number: number, gallery: Gallery, search: SearchClient, encoding: Encoding) {
     this.number = number;
@@ -38,16 +38,17 @@ export class OpenGallery {
     params: ReaderJobs[Job]['params'],
     progress: ProgressToken,
   ): Promise<ReaderJobs[Job]['result']> {
-    const reading = readOnThread(this.gallery.folder, job, params, progress);
-    this.#reading.add(reading);
-    const forget = (): void => void this.#reading.delete(reading);
-    reading.then(forget, forget);
-    return reading;
+    return this.#track(readOnThread(this.gallery.folder, job, params, progress));
   }
 
-  /** Runs when nothing reads the file at length: what must be gone from it must not be held back by a reader. */
+  /** What waits for the disk between crops and rows: a purge in between would take such crops for nobody's. */
+  withCrops<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.#track(work());
+  }
+
+  /** Runs when nothing else is under way: what must be gone must neither be held back nor brought back. */
   async alone<Result>(work: () => Result): Promise<Result> {
-    while (this.#reading.size > 0) await Promise.allSettled(this.#reading);
+    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
     return work();
   }
 
@@ -62,6 +63,13 @@ export class OpenGallery {
       this.indexes.close();
       this.gallery.close();
     });
+  }
+
+  #track<Result>(work: Promise<Result>): Promise<Result> {
+    this.#underWay.add(work);
+    const forget = (): void => void this.#underWay.delete(work);
+    work.then(forget, forget);
+    return work;
   }
 }
 

@@ -11,7 +11,7 @@ import type { FaceFilter } from '../../gallery/search/face-filter.ts';
 import type { AnswerKind, GalleryIndex } from '../../gallery/search/gallery-index.ts';
 import type { Handlers } from '../rpc/methods.ts';
 import { enrolledProbe, withoutOwn } from '../search/enrolled-probe.ts';
-import { bandSizes, keepMeasured, readMeaning } from '../search/measured-meaning.ts';
+import { bandSizes, keepMeasured, readMeaning, stateOf } from '../search/measured-meaning.ts';
 import { fuseProbe, type Probe } from '../search/probe.ts';
 import {
   type SearchReport,
@@ -76,8 +76,9 @@ export function searchHandlers(
     measureMeaning: async ({ gallery, probes, answers }, progress) => {
       const open = galleries.of(gallery);
       const spaces = { probes: spaceOf(open, probes), answers: spaceOf(open, answers) };
+      const before = stateOf(open.gallery);
       const meaning = await open.read('meaning', spaces, progress);
-      keepMeasured(open.gallery, spaces, meaning);
+      keepMeasured(open.gallery, spaces, meaning, before);
       announce('changed', { gallery, what: 'meaning' });
       return meaning;
     },

@@ -53,8 +53,9 @@ export async function measureMeaning(
   reference: MeaningReference | null,
   progress: ProgressToken,
 ): Promise<ScoreMeaning> {
+  const before = stateOf(gallery);
   const meaning = await computeMeaning(gallery, spaces, reference, progress);
-  keepMeasured(gallery, spaces, meaning);
+  keepMeasured(gallery, spaces, meaning, before);
   return meaning;
 }
 
@@ -88,26 +89,35 @@ export async function computeMeaning(
   );
 }
 
-/** In a transaction of its own, with its record. */
+/**
+ * In a transaction of its own, with its record.
+ * @param state the gallery's, by `stateOf`, when the measuring began: what has changed since makes the meaning old
+ */
 export function keepMeasured(
   gallery: Gallery,
   { probes, answers }: ComparedSpaces,
   meaning: ScoreMeaning,
+  state: string,
 ): void {
   const direction = { probeSpace: probes.id, answerSpace: answers.id };
   gallery.change(() => {
-    keepMeaning(gallery, direction, meaning);
+    keepMeaning(gallery, direction, meaning, state);
     gallery.record('scores.measured', { ...direction, source: meaning.source, cells: meaning.cells.length });
   });
 }
 
-/** As measured on what the gallery holds now. In the caller's transaction. */
-export function keepMeaning(gallery: Gallery, direction: Direction, meaning: ScoreMeaning): void {
+/** As measured on what the gallery held in a state, by `stateOf`. In the caller's transaction. */
+export function keepMeaning(
+  gallery: Gallery,
+  direction: Direction,
+  meaning: ScoreMeaning,
+  state: string,
+): void {
   const put = gallery.database.prepare(
     'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
   );
   put.run(meaningKey(direction), JSON.stringify(meaning));
-  put.run(stateKey(direction), stateOf(gallery));
+  put.run(stateKey(direction), state);
 }
 
 /** Null where it was never measured. */
@@ -160,7 +170,7 @@ function stateKey(direction: Direction): string {
 }
 
 /** Changes whenever faces come or go, or somebody moves, merges or splits. */
-function stateOf({ database }: Gallery): string {
+export function stateOf({ database }: Gallery): string {
   const row = database
     .prepare(
       `SELECT (SELECT count(*) || ':' || ifnull(max(id), 0) FROM faces) || '/' ||

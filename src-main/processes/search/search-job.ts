@@ -5,6 +5,7 @@ import { bandLabel, bandOf } from '../../evaluation/meaning/face-bands.ts';
 import { meaningOf, type ResultMeaning, type ScoredResult } from '../../evaluation/meaning/result-meaning.ts';
 import { cellFor, type ScoreMeaning } from '../../evaluation/score-meaning.ts';
 import type { MeasuredOn } from '../../gallery/cases/case-items.ts';
+import { findCamera } from '../../gallery/db/queries/cameras.ts';
 import { countFaces, faceById } from '../../gallery/db/queries/faces.ts';
 import { activeSpace, isSameSpace, type Space, type SpaceKey } from '../../gallery/db/queries/spaces.ts';
 import { subjectById } from '../../gallery/db/queries/subjects.ts';
@@ -136,7 +137,7 @@ export async function searchGallery(
       by,
       count,
       threshold,
-      filter,
+      filter: withoutNames(gallery, filter),
       // By content, not by path: a file's name may be a person's, and the log is never purged.
       probe: probe.faces.map(({ sha256, face }) => ({ sha256, face })),
       results: results.map(({ faceId, subjectId, trackId, score }) => ({
@@ -157,6 +158,15 @@ export async function searchGallery(
     searched: { faces: allowed?.size ?? index.faces, people: index.people },
     results,
     notes,
+  };
+}
+
+/** A filter as the log may have it: a camera by its number (null where there is none of the name), tags counted. */
+function withoutNames({ database }: Gallery, { camera, tags, ...rest }: FaceFilter): object {
+  return {
+    ...rest,
+    ...(camera === undefined ? {} : { camera: findCamera(database, camera) }),
+    ...(tags === undefined ? {} : { tags: tags.length }),
   };
 }
 

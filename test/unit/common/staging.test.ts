@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { moveIntoPlace, stagingFor } from '../../../src-main/common/staging.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -20,7 +20,8 @@ test('what dead processes left is swept, what live ones make stays', async (cont
   mkdirSync(`${target}.${process.ppid}.partial`);
   mkdirSync(`${target}x.${dead}.partial`);
   writeFileSync(`${target}.12.partial.txt`, '');
-  assert.equal(await stagingFor(target), `${target}.${process.pid}.partial`);
+  const own = await stagingFor(target);
+  assert.ok(own.startsWith(`${target}.${process.pid}.partial.`), own);
   assert.deepEqual(
     readdirSync(folder).sort(),
     [`out.12.partial.txt`, `out.${process.ppid}.partial`, `outx.${dead}.partial`].sort(),
@@ -48,4 +49,25 @@ test('killed between the two renames of a replacement: what was there comes back
   await stagingFor(target);
   assert.equal(readFileSync(target, 'utf8'), 'old');
   assert.ok(!existsSync(`${target}.${dead}.partial`));
+});
+
+test('made twice at once by one process: neither takes what the other makes; what a dead process of our number left goes', async (context) => {
+  const target = join(await temporaryFolder(context), 'out');
+  writeFileSync(`${target}.${process.pid}.partial.1000-0123abcd`, 'of a process that began in 1970');
+  const one = await stagingFor(target);
+  writeFileSync(one, 'one');
+  const other = await stagingFor(target);
+  assert.notEqual(other, one);
+  assert.deepEqual(readdirSync(dirname(target)), [basename(one)]);
+  writeFileSync(other, 'other');
+  await moveIntoPlace(one, target, { replace: false });
+  await assert.rejects(moveIntoPlace(other, target, { replace: false }), { code: 'bad-usage' });
+  assert.equal(readFileSync(target, 'utf8'), 'one');
+});
+
+test('a replacement that fails leaves what was there', async (context) => {
+  const target = join(await temporaryFolder(context), 'out');
+  writeFileSync(target, 'old');
+  await assert.rejects(moveIntoPlace(`${target}.not-there`, target, { replace: true }), { code: 'ENOENT' });
+  assert.equal(readFileSync(target, 'utf8'), 'old');
 });

@@ -3,11 +3,16 @@
 import type { Database } from 'better-sqlite3';
 import { prepared, preparedValue } from '../prepared.ts';
 
+/** The camera's number; null for a name that no camera has. */
+export function findCamera(database: Database, name: string): number | null {
+  const id = preparedValue(database, 'SELECT id FROM cameras WHERE name = ?').get(name);
+  return (id as number | undefined) ?? null;
+}
+
 /** The camera's number; a name that is new gets one. */
 export function cameraId(database: Database, name: string): number {
-  const find = preparedValue(database, 'SELECT id FROM cameras WHERE name = ?');
-  const known = find.get(name) as number | undefined;
-  if (known !== undefined) return known;
+  const known = findCamera(database, name);
+  if (known !== null) return known;
   return Number(prepared(database, 'INSERT INTO cameras (name) VALUES (?)').run(name).lastInsertRowid);
 }
 

@@ -185,3 +185,27 @@ test('what makes no sense is refused and changes nothing, not even the audit log
   assert.deepEqual(stateOf(gallery), before);
   assert.equal(readAudit(gallery.database).length, entries);
 });
+
+test('what others have come to belong to is not taken away by an undo or a redo', async (context) => {
+  const gallery = await filled(context);
+  const named = moveTracks(gallery, [1], { name: 'Cy' });
+  const cy = listSubjects(gallery.database).find(({ name }) => name === 'Cy')?.id ?? 0;
+  const joined = moveTracks(gallery, [4], { subjectId: cy });
+  const before = stateOf(gallery);
+  const refused = { code: 'bad-usage', message: /later changes touch the same/ };
+  assert.throws(() => undoChange(gallery, named), refused);
+  assert.deepEqual(stateOf(gallery), before);
+  undoChange(gallery, joined);
+  undoChange(gallery, named);
+
+  const split = splitTrack(gallery, 5, [7]);
+  const made = Number(gallery.database.prepare('SELECT max(id) FROM tracks').pluck().get());
+  joinTracks(gallery, made, [4]);
+  assert.throws(() => undoChange(gallery, split), refused);
+
+  const [ann, bo] = listSubjects(gallery.database).map(({ id }) => id);
+  const merged = mergeSubjects(gallery, ann, [bo]);
+  undoChange(gallery, merged);
+  moveTracks(gallery, [2], { subjectId: bo });
+  assert.throws(() => redoChange(gallery, merged), refused);
+});

@@ -7,7 +7,7 @@ import { readAudit, verifyAudit } from '../../../../src-main/gallery/audit/audit
 import { moveTracks, renameSubject } from '../../../../src-main/gallery/changes/changes.ts';
 import { checkIntegrity } from '../../../../src-main/gallery/db/integrity.ts';
 import { countFaces } from '../../../../src-main/gallery/db/queries/faces.ts';
-import { beginImport, finishImport } from '../../../../src-main/gallery/db/queries/imports.ts';
+import { beginImport, finishImport, itemsToDo } from '../../../../src-main/gallery/db/queries/imports.ts';
 import { subjectByName } from '../../../../src-main/gallery/db/queries/subjects.ts';
 import { enrolPictures } from '../../../../src-main/gallery/enrol/pictures.ts';
 import { Gallery } from '../../../../src-main/gallery/gallery.ts';
@@ -152,5 +152,26 @@ test('a purge that was killed after its rows were gone is ended by the next open
   gallery.close();
   assert.ok(everyByte(gallery.folder).includes(MARKER), 'its crops are still there');
   Gallery.open(gallery.folder, madeActing()).close();
+  assert.ok(!everyByte(gallery.folder).includes(MARKER));
+});
+
+test('an unfinished import has nothing of a purged person left to enrol, a finished one no camera and no folder', async (context) => {
+  const gallery = await filled(context);
+  const { database } = gallery;
+  database.prepare('UPDATE imports SET options = ?').run(JSON.stringify({ request: { camera: MARKER } }));
+  const key = { kind: 'folder', root: '/new', options: {} };
+  const items = [MARKER, 'subject 1', null].map((subject) => ({
+    name: `${subject}/a.jpg`,
+    item: { subject, path: `/new/${subject}/a.jpg` },
+  }));
+  const importId = beginImport(database, key, items, 3);
+  purgeFaces(gallery, { kind: 'age', before: 1000 });
+  assert.equal(itemsToDo(database, importId, -1, 9).length, 3);
+  purgeFaces(gallery, { kind: 'subject', subjectId: subjectByName(database, MARKER)?.id ?? 0 });
+  assert.deepEqual(
+    itemsToDo(database, importId, -1, 9).map(({ position }) => position),
+    [1, 2],
+  );
+  gallery.close();
   assert.ok(!everyByte(gallery.folder).includes(MARKER));
 });

@@ -216,3 +216,31 @@ test('an embedding that was damaged on the disk is told by the next search, and 
   });
   live.close();
 });
+
+test('a purge while an index is being loaded: it is loaded without the purged', async (context) => {
+  const gallery = await madeGallery(context);
+  const space = madeSpace(gallery);
+  await enrol(gallery, space, 0, 1, Rng.seeded(2));
+  // More than are read in one turn.
+  gallery.database.exec(`
+    WITH RECURSIVE numbers (n) AS (SELECT 100 UNION ALL SELECT n + 1 FROM numbers WHERE n < 2300)
+    INSERT INTO faces (id, track_id, source_id, frame_index, face_index, box_x, box_y, box_width, box_height, crop, size_px, sharpness,
+      weight, reasons, created_at)
+    SELECT n, track_id, source_id, n, face_index, box_x, box_y, box_width, box_height, crop, size_px, sharpness, weight, reasons, 1
+    FROM numbers, faces WHERE faces.id = 1;
+    INSERT INTO embeddings (space_id, face_id, vector, checksum)
+    SELECT space_id, faces.id, vector, embeddings.checksum FROM faces, embeddings WHERE face_id = 1 AND faces.id >= 100;`);
+  moveTracks(gallery, [1], null);
+  splitTrack(gallery, 1, [2299, 2300]);
+  const track = Number(gallery.database.prepare('SELECT track_id FROM faces WHERE id = 2300').pluck().get());
+  moveTracks(gallery, [track], { name: 'Ann' });
+  const ann = Number(gallery.database.prepare(`SELECT id FROM subjects WHERE name = 'Ann'`).pluck().get());
+  const live = new LiveIndexes(gallery);
+  const loading = live.of(space, SILENT);
+  purgeFaces(gallery, { kind: 'subject', subjectId: ann });
+  const index = await loading;
+  const fresh = GalleryIndex.load(gallery.database, space, SILENT);
+  assert.equal(index.faces, fresh.faces);
+  assert.ok(!index.has(2300));
+  live.close();
+});

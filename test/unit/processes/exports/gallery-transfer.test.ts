@@ -11,6 +11,7 @@ import { putEmbeddings } from '../../../../src-main/gallery/db/queries/embedding
 import { countFaces, type Face, listFaces } from '../../../../src-main/gallery/db/queries/faces.ts';
 import { putProfile } from '../../../../src-main/gallery/db/queries/profiles.ts';
 import {
+  activateSpace,
   activeSpace,
   countEmbeddings,
   ensureSpace,
@@ -211,6 +212,48 @@ test('into a gallery whose answering space the export lacks: refused, nothing ch
   assert.deepEqual(readdirSync(root).sort(), ['export', 'made.gallery', 'target.gallery']);
 });
 
+test('a side that the gallery does not have comes along, and answers once every face is embedded in it', async (context) => {
+  const gallery = await source(context);
+  const { database } = gallery;
+  const key = {
+    modelDigest: 'e'.repeat(64),
+    profileDigest: null,
+    preprocessing: 1,
+    frameDigest: 'f'.repeat(64),
+  };
+  const own = ensureSpace(database, { ...key, side: 'hr', dimension: DIMENSION }, 1);
+  const entries = facesOf(gallery).map(({ id }) => ({ faceId: id, vector: madeVector(200 + id) }));
+  putEmbeddings(database, own, entries);
+  activateSpace(database, own.id);
+  const root = join(gallery.folder, '..');
+  await exportGallery(gallery, join(root, 'export'), { force: false }, SILENT);
+  const target = Gallery.create(join(root, 'target.gallery'), madeActing());
+  context.after(() => target.close());
+  await fillGallery(target, [{ subject: 'Own' }], 40);
+  const { faces } = await importInto(target, join(root, 'export'), SILENT);
+  assert.equal(faces, 12);
+  const hr = listSpaces(target.database).find(({ side }) => side === 'hr');
+  assert.deepEqual([hr?.state, hr?.isActive, hr?.embeddings], ['filling', false, 12]);
+});
+
+test('numbers of rows that an index could not hold are refused', async (context) => {
+  const gallery = await source(context);
+  const root = join(gallery.folder, '..');
+  await exportGallery(gallery, join(root, 'export'), { force: false }, SILENT);
+  const target = Gallery.create(join(root, 'target.gallery'), madeActing());
+  context.after(() => target.close());
+  await fillGallery(target, [{ subject: 'Own' }], 40);
+  target.database.exec(
+    'PRAGMA foreign_keys = OFF; UPDATE faces SET id = 4294967290; PRAGMA foreign_keys = ON',
+  );
+  target.database.exec('UPDATE embeddings SET face_id = 4294967290');
+  await assert.rejects(importInto(target, join(root, 'export'), SILENT), {
+    code: 'bad-data',
+    message: /row 5 of the export's faces would get the number 4294967295, and 4294967294 is the highest/,
+  });
+  assert.equal(countFaces(target.database), 1);
+});
+
 interface Meddled {
   readonly name: string;
   readonly message: RegExp;
@@ -321,6 +364,11 @@ const MEDDLED: readonly Meddled[] = [
     name: 'SQL for a number',
     message: /tracks\.jsonl, line 1 has "1; DROP TABLE faces" for id, expected a whole number/,
     meddle: (files) => swap(files, 'tracks.jsonl', '"id":1,', '"id":"1; DROP TABLE faces",'),
+  },
+  {
+    name: 'a number that an index could not hold',
+    message: /faces\.jsonl, line 12 has 4294967295 for id, expected a whole number from 1 to 4294967294/,
+    meddle: (files) => swap(files, 'faces.jsonl', '{"id":12,', '{"id":4294967295,'),
   },
   {
     name: 'lines that are missing',

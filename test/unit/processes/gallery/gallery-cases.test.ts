@@ -75,3 +75,32 @@ test('an audit holds, and names an item that was changed behind its back', async
   const broken = await client.call('caseAudit', { gallery, id });
   assert.deepEqual(broken.sealProblems, [`item ${item} is not as the audit log has it`]);
 });
+
+test('after a purge no search from before it can go into a case', async (t) => {
+  const { client } = startGallery(t);
+  const { gallery } = await createGallery(t, client);
+  await enrolFaces(client, gallery, 0, 30);
+  const { search, report } = await findFaces(client, gallery);
+  const known = report.results.find(({ subjectId }) => subjectId !== null);
+  const { id } = await client.call('createCase', { gallery, title: 'Lobby' });
+  await client.call('purge', { gallery, rule: { kind: 'subject', subjectId: known?.subjectId ?? 0 } });
+  await assert.rejects(client.call('addSearch', { gallery, id, search, threshold: null }), {
+    code: 'not-found',
+    message: /no longer kept: search again/,
+  });
+});
+
+test('a purge waits for crops that are being stored: none is taken from a row that comes after it', async (t) => {
+  const { client } = startGallery(t);
+  const { gallery } = await createGallery(t, client);
+  await enrolFaces(client, gallery, 0, 30);
+  const { search } = await findFaces(client, gallery);
+  const { id } = await client.call('createCase', { gallery, title: 'Lobby' });
+  const added = client.call('addSearch', { gallery, id, search, threshold: null });
+  const later = enrolFaces(client, gallery, 100, 40);
+  const purged = [];
+  for (let call = 0; call < 6; call++)
+    purged.push(client.call('purge', { gallery, rule: { kind: 'age', before: 0 } }));
+  await Promise.all([added, later, ...purged]);
+  assert.deepEqual((await client.call('verify', { gallery })).problems, []);
+});

@@ -300,6 +300,13 @@ test('what scores mean is measured beside calls, kept, and old once somebody is 
   assert.ok(results.every(({ fmrInterval }) => fmrInterval !== null));
   await move([1], 'somebody else');
   assert.equal((await client.call('meaning', { gallery, ...sides }))?.isOld, true);
+  const measuring = client.call('measureMeaning', { gallery, ...sides });
+  await Promise.all([measuring, move([2], 'and another')]);
+  assert.equal(
+    (await client.call('meaning', { gallery, ...sides }))?.isOld,
+    true,
+    'changed while it was measured',
+  );
 });
 
 function nextEvent(
