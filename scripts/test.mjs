@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
-import { findBrowser } from '../src-main/shell/web/browser.ts';
+import { findBrowser } from '../src-main/common/browser.ts';
 import { buildWindow } from './build.mjs';
 import { openDisplay } from './display.mjs';
 import { findElectronForTests } from './electron-runtime.mjs';

@@ -4,13 +4,14 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findBrowser } from './common/browser.ts';
 import { GlimpseError } from './common/errors.ts';
 import { dataFolder } from './common/files.ts';
 import { readVersion } from './common/version.ts';
 import { launchInNode } from './processes/launcher.ts';
 import { type Host, openHost } from './shell/host.ts';
 import { createSite } from './shell/site.ts';
-import { findBrowser, openAppWindow } from './shell/web/browser.ts';
+import { openAppWindow } from './shell/web/browser.ts';
 import { serveWeb } from './shell/web/web-server.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));

@@ -18,6 +18,13 @@ export function rowOf(source: Matrix, row: number): Float32Array {
   return source.values.subarray(row * source.columns, (row + 1) * source.columns);
 }
 
+/** The named rows, in that order, as a matrix of their own. */
+export function gatherRows(source: Matrix, rows: ArrayLike<number>): Matrix {
+  const gathered = matrix(new Float32Array(rows.length * source.columns), source.columns);
+  for (let at = 0; at < rows.length; at++) rowOf(gathered, at).set(rowOf(source, rows[at]));
+  return gathered;
+}
+
 /** Scales each row to unit L2 length, in place; a zero row stays zero. Returns its argument. */
 export function normaliseRows(target: Matrix): Matrix {
   for (let row = 0; row < target.rows; row++) normalise(rowOf(target, row));

@@ -5,7 +5,7 @@ import { existsSync, watch } from 'node:fs';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { findChromium } from '../../src-main/processes/benchmark/print-pdf.ts';
+import { findBrowser } from '../../src-main/common/browser.ts';
 import { benchmarkBench } from '../support/benchmark-bench.ts';
 import { glimpse, glimpseFailure, glimpseJson } from '../support/glimpse.ts';
 import { makeLfwFolder } from '../support/made-faces.ts';
@@ -94,13 +94,20 @@ test('benchmark, report, report check', async (context) => {
 
   await context.test('report writes every format', async () => {
     const files = ['a.html', 'a.csv', 'a.json'].map((name) => join(bench.folder, name));
-    const hasChromium = (await findChromium()) !== null;
+    const hasChromium = findBrowser(process.env) !== null;
     if (hasChromium) files.push(join(bench.folder, 'a.pdf'));
     await glimpseJson(
       ['report', join(out, 'result.json'), ...files.flatMap((file) => ['--out', file])],
       options,
     );
-    assert.match(await readFile(files[0], 'utf8'), /<title>LFW/);
+    const page = await readFile(files[0], 'utf8');
+    assert.match(page, /<title>LFW/);
+    assert.ok(page.includes(lfw), 'the command that repeats it');
+    const bare = join(bench.folder, 'bare.html');
+    await glimpseJson(['report', join(out, 'result.json'), '--aggregates', '--out', bare], options);
+    const aggregates = await readFile(bare, 'utf8');
+    assert.ok(!aggregates.includes(bench.folder), 'no folder of this machine');
+    assert.match(aggregates, /benchmark lfw --data …\/lfw /);
     if (hasChromium) assert.equal((await readFile(files[3])).subarray(0, 5).toString(), '%PDF-');
     const wrong = ['report', join(out, 'result.json'), '--out', join(bench.folder, 'a.docx')];
     assert.match(

@@ -13,7 +13,8 @@ import {
   expect as pageExpect,
 } from '@playwright/test';
 import { findElectronForTests } from '../../scripts/electron-runtime.mjs';
-import { findBrowser, OFFLINE_WORDS } from '../../src-main/shell/web/browser.ts';
+import { findBrowser } from '../../src-main/common/browser.ts';
+import { OFFLINE_WORDS } from '../../src-main/shell/web/browser.ts';
 
 export type ShellName = 'electron' | 'web';
 

@@ -9,7 +9,7 @@ import { PROTOCOLS, type ProtocolName } from '../../datasets/protocols/protocol-
 import { DEFAULT_FACE_BN } from '../../engine/adaptation/face-bn.ts';
 import { textTable } from '../../evaluation/report-lines.ts';
 import { runStoredBenchmark } from '../../processes/benchmark/benchmark-folder.ts';
-import { commandText } from '../../processes/benchmark/command-text.ts';
+import { commandOf } from '../../processes/benchmark/command-text.ts';
 import { planBenchmark } from '../../processes/benchmark/plan.ts';
 import {
   ADAPTATIONS,
@@ -173,7 +173,7 @@ export const command: CommandModule<BenchmarkOptions, Output> = {
 
 function requestOf(protocol: ProtocolName, options: BenchmarkOptions): BenchmarkRequest {
   const { data, model, teacher, resolution, scenario, adapt, gamma, lambda, batch } = options;
-  return {
+  const request = {
     protocol,
     dataPath: data,
     models: model.length === 0 ? ['teacher'] : model,
@@ -189,11 +189,11 @@ function requestOf(protocol: ProtocolName, options: BenchmarkOptions): Benchmark
     replicates: options.replicates,
     missingImages: options.skipMissing ? 'skip' : 'refuse',
     keepsCrops: options.crops,
-    command: commandText(process.argv.slice(2)),
     dataFolder: dataFolder(),
     callerFolder: callerFolder(),
     cacheFolder: cacheFolder(),
-  };
+  } as const;
+  return { ...request, command: commandOf(request) };
 }
 
 function tablesOf(report: BenchmarkReport): string[] {

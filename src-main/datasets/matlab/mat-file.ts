@@ -1,9 +1,9 @@
-// MATLAB's level 5 files as far as lists of names need them: cell arrays, texts and numbers. Format: MathWorks, "MAT-File Format".
+// MATLAB's level 5 files as far as lists of names need them: cell arrays and texts. Format: MathWorks, "MAT-File Format".
 
 import { inflateSync } from 'node:zlib';
-import { GlimpseError } from '../../common/errors.ts';
+import { GlimpseError, systemCode } from '../../common/errors.ts';
 
-/** An array of a file; cells and numbers are column by column. */
+/** An array of a file; cells are column by column. Numbers and all else are passed over. */
 export type MatValue =
   | {
       readonly kind: 'cell';
@@ -12,31 +12,20 @@ export type MatValue =
       readonly items: readonly MatValue[];
     }
   | { readonly kind: 'text'; readonly text: string }
-  | {
-      readonly kind: 'numbers';
-      readonly rows: number;
-      readonly columns: number;
-      readonly values: readonly number[];
-    }
   | { readonly kind: 'other' };
 
 const HEADER_BYTES = 128;
 const TYPE = {
-  int8: 1,
-  uint8: 2,
-  int16: 3,
   uint16: 4,
   int32: 5,
-  uint32: 6,
-  single: 7,
-  double: 9,
   matrix: 14,
   compressed: 15,
   utf8: 16,
   utf16: 17,
 } as const;
-const CLASS = { cell: 1, char: 4, firstNumeric: 6, lastNumeric: 13 } as const;
-const MOST_INFLATED_BYTES = 256 << 20;
+const CLASS = { cell: 1, char: 4 } as const;
+/** Of all variables together: a list of 5,319 pairs has 1 MB. */
+const MOST_INFLATED_BYTES = 32 << 20;
 const DEEPEST = 4;
 
 interface Element {
@@ -53,6 +42,7 @@ export function readMatFile(file: Uint8Array, path: string): ReadonlyMap<string,
 
 class MatReader {
   readonly #path: string;
+  #inflatableBytes = MOST_INFLATED_BYTES;
 
   constructor(path: string) {
     this.#path = path;
@@ -77,11 +67,21 @@ class MatReader {
   }
 
   #inflate(data: Buffer): Element {
+    const inflated = this.#inflated(data);
+    this.#inflatableBytes -= inflated.length;
+    return this.#element(inflated, 0);
+  }
+
+  #inflated(data: Buffer): Buffer {
     try {
-      return this.#element(inflateSync(data, { maxOutputLength: MOST_INFLATED_BYTES }), 0);
+      return inflateSync(data, { maxOutputLength: Math.max(1, this.#inflatableBytes) });
     } catch (error) {
-      if (error instanceof GlimpseError) throw error;
-      throw this.#error('holds a compressed variable that does not inflate');
+      const isTooLarge = systemCode(error) === 'ERR_BUFFER_TOO_LARGE';
+      throw this.#error(
+        isTooLarge
+          ? `inflates to more than ${MOST_INFLATED_BYTES} bytes`
+          : 'holds a compressed variable that does not inflate',
+      );
     }
   }
 
@@ -112,7 +112,7 @@ class MatReader {
     const sizes = this.#element(data, flags.end);
     const name = this.#element(data, sizes.end);
     const kind = flags.data.length >= 4 ? flags.data.readUInt32LE(0) & 0xff : 0;
-    const extents = this.#numbers(sizes);
+    const extents = this.#extents(sizes);
     const [rows = 0, columns = 0] = extents;
     const count = extents.reduce((product, extent) => product * extent, 1);
     const value = this.#content(data, name.end, { kind, rows, columns, count, depth });
@@ -141,10 +141,7 @@ class MatReader {
       return { kind: 'cell', rows, columns, items };
     }
     if (kind === CLASS.char) return { kind: 'text', text: this.#text(this.#element(data, at)) };
-    if (kind < CLASS.firstNumeric || kind > CLASS.lastNumeric) return { kind: 'other' };
-    const values = this.#numbers(this.#element(data, at));
-    if (values.length !== count) throw this.#error(`has an array of ${count} numbers with ${values.length}`);
-    return { kind: 'numbers', rows, columns, values };
+    return { kind: 'other' };
   }
 
   #text({ type, data }: Element): string {
@@ -152,21 +149,9 @@ class MatReader {
     return data.toString(type === TYPE.utf8 ? 'utf8' : 'latin1');
   }
 
-  #numbers({ type, data }: Element): number[] {
-    const sizes: Readonly<Record<number, readonly [bytes: number, read: (at: number) => number]>> = {
-      [TYPE.int8]: [1, (at) => data.readInt8(at)],
-      [TYPE.uint8]: [1, (at) => data.readUInt8(at)],
-      [TYPE.int16]: [2, (at) => data.readInt16LE(at)],
-      [TYPE.uint16]: [2, (at) => data.readUInt16LE(at)],
-      [TYPE.int32]: [4, (at) => data.readInt32LE(at)],
-      [TYPE.uint32]: [4, (at) => data.readUInt32LE(at)],
-      [TYPE.single]: [4, (at) => data.readFloatLE(at)],
-      [TYPE.double]: [8, (at) => data.readDoubleLE(at)],
-    };
-    const known = sizes[type];
-    if (known === undefined) throw this.#error(`has numbers of type ${type}, which is not read`);
-    const [bytes, read] = known;
-    return Array.from({ length: Math.floor(data.length / bytes) }, (_, index) => read(index * bytes));
+  #extents({ type, data }: Element): number[] {
+    if (type !== TYPE.int32) throw this.#error(`has sizes of type ${type}, expected int32`);
+    return Array.from({ length: Math.floor(data.length / 4) }, (_, index) => data.readInt32LE(4 * index));
   }
 
   #error(rule: string): GlimpseError {

@@ -18,14 +18,9 @@ const TYPES: Readonly<Record<string, ByteArray['type']>> = {
   bool: 'bool',
 };
 
-/** Bytes proper: Python 2 `str`, Python 3 `bytes`, `bytearray`, and `bytes` as protocol 2 spells them (latin-1 text encoded). */
+/** Bytes proper: Python 2 `str`, Python 3 `bytes`, `bytearray`; null for anything else. */
 export function bytesOf(value: PickleValue | undefined): Uint8Array | null {
-  if (value?.kind === 'bytes') return value.bytes;
-  if (value?.kind !== 'rebuild' || value.callable !== '_codecs.encode') return null;
-  const [text, encoding] = value.given;
-  if (text?.kind !== 'text' || !['latin1', 'latin-1'].includes(textOf(encoding) ?? '')) return null;
-  for (let index = 0; index < text.text.length; index++) if (text.text.charCodeAt(index) > 255) return null;
-  return Buffer.from(text.text, 'latin1');
+  return value?.kind === 'bytes' ? value.bytes : null;
 }
 
 /**

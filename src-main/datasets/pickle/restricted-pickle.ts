@@ -3,7 +3,10 @@
 
 import { GlimpseError } from '../../common/errors.ts';
 import { describeRefused } from './opcodes.ts';
-import type { PickleValue } from './pickle-value.ts';
+import { type PickleValue, textOf } from './pickle-value.ts';
+
+const ENCODE = '_codecs.encode';
+const LATIN_1: readonly string[] = ['latin1', 'latin-1'];
 
 /** Names that may stand in a file, as data; `rebuild` ones may be applied to arguments, as data. */
 const NAMES: ReadonlyMap<string, 'rebuild' | 'type'> = new Map([
@@ -15,10 +18,12 @@ const NAMES: ReadonlyMap<string, 'rebuild' | 'type'> = new Map([
   ['numpy._core.multiarray.scalar', 'rebuild'],
   ['numpy.dtype', 'rebuild'],
   ['numpy.ndarray', 'type'],
-  ['_codecs.encode', 'rebuild'],
+  [ENCODE, 'rebuild'],
 ]);
 
-const MOST_VALUES = 20_000_000;
+/** Of values and memo entries: the largest published set (14,000 arrays) takes 0.4 million, and so many empty lists 0.4 GB. */
+const MOST_VALUES = 5_000_000;
+const LONGEST_TEXT_BYTES = 64 << 20;
 const LONGEST_NAME = 256;
 const [LEAST_PROTOCOL, MOST_PROTOCOL] = [2, 5];
 
@@ -76,6 +81,7 @@ class PickleReader {
   readonly #stack: PickleValue[] = [];
   readonly #marks: number[] = [];
   readonly #memo = new Map<number, PickleValue>();
+  readonly #encodedTexts = new Map<PickleValue, PickleValue>();
   #at = 0;
   #opcodeAt = 0;
   #values = 0;
@@ -138,13 +144,13 @@ class PickleReader {
         this.#push({ kind: 'bytes', bytes: this.#take(this.#length8()) });
         break;
       case OP.SHORT_BINUNICODE:
-        this.#push({ kind: 'text', text: this.#take(this.#byte()).toString('utf8') });
+        this.#push({ kind: 'text', text: this.#text(this.#byte()) });
         break;
       case OP.BINUNICODE:
-        this.#push({ kind: 'text', text: this.#take(this.#length4()).toString('utf8') });
+        this.#push({ kind: 'text', text: this.#text(this.#length4()) });
         break;
       case OP.BINUNICODE8:
-        this.#push({ kind: 'text', text: this.#take(this.#length8()).toString('utf8') });
+        this.#push({ kind: 'text', text: this.#text(this.#length8()) });
         break;
       case OP.EMPTY_LIST:
         this.#push({ kind: 'list', items: [] });
@@ -231,7 +237,23 @@ class PickleReader {
       const what = callable.kind === 'global' ? callable.name : `a ${callable.kind}`;
       throw this.#error(`has the opcode REDUCE, which would call ${what}: refused`);
     }
-    this.#push({ kind: 'rebuild', callable: callable.name, given: given.items, state: null });
+    if (callable.name === ENCODE) this.#push(this.#encoded(given.items));
+    else this.#push({ kind: 'rebuild', callable: callable.name, given: given.items, state: null });
+  }
+
+  /** Bytes as Python 3 spells them in protocol 2: as a text. One text gives one copy, however often a file asks for it. */
+  #encoded([text, encoding]: readonly PickleValue[]): PickleValue {
+    if (text?.kind !== 'text' || !LATIN_1.includes(textOf(encoding) ?? ''))
+      throw this.#error(
+        `has the opcode REDUCE, which would call ${ENCODE} otherwise than to latin-1: refused`,
+      );
+    const known = this.#encodedTexts.get(text);
+    if (known !== undefined) return known;
+    for (let at = 0; at < text.text.length; at++)
+      if (text.text.charCodeAt(at) > 255) throw this.#error('spells bytes with a character above 255');
+    const bytes: PickleValue = { kind: 'bytes', bytes: Buffer.from(text.text, 'latin1') };
+    this.#encodedTexts.set(text, bytes);
+    return bytes;
   }
 
   #build(): void {
@@ -250,6 +272,7 @@ class PickleReader {
   }
 
   #remember(index: number): void {
+    this.#count();
     this.#memo.set(index, this.#top());
   }
 
@@ -311,6 +334,12 @@ class PickleReader {
     const line = this.#file.toString('latin1', this.#at, end);
     this.#at = end + 1;
     return line;
+  }
+
+  #text(length: number): string {
+    if (length > LONGEST_TEXT_BYTES)
+      throw this.#error(`has a text of ${length} bytes, at most ${LONGEST_TEXT_BYTES} are read`);
+    return this.#take(length).toString('utf8');
   }
 
   #take(length: number): Buffer {

@@ -17,8 +17,8 @@ export async function inspectRecords(path: string, progress: ProgressToken): Pro
     const leftOut: LeftOut[] = [];
     let read = 0;
     let mislabelled = 0;
+    const lanes = new Set<Promise<void>>();
     try {
-      const lanes = new Set<Promise<void>>();
       for await (const { offset, content } of set.file.records()) {
         progress.throwIfCancelled();
         const face = faceAt.get(offset);
@@ -38,11 +38,11 @@ export async function inspectRecords(path: string, progress: ProgressToken): Pro
         if (lanes.size >= 2 * decodesInFlight()) await Promise.race(lanes);
         stage.advance();
       }
-      await Promise.all(lanes);
     } catch (error) {
       if (!(error instanceof GlimpseError) || error.code !== 'bad-dataset') throw error;
       leftOut.push({ path: printable(path), reason: error.message });
     }
+    await Promise.all(lanes);
     const missing = set.offsets.length - read;
     const notes = [...set.problems];
     if (mislabelled > 0)

@@ -69,7 +69,9 @@ function reasonAgainst(
   const absent = names.find((name) => !faceOf.has(name));
   if (absent !== undefined) return `names ${printable(absent)}, which is not there`;
   const [left, right] = names.map(subjectOf);
-  if (left === null || right === null || (left === right) === isGenuine) return null;
+  if (left === null || right === null)
+    return `names ${printable(names[left === null ? 0 : 1])}, which has no subject number at the start of its name`;
+  if ((left === right) === isGenuine) return null;
   return `names ${printable(names[0])} and ${printable(names[1])}, which ${isGenuine ? 'show two people' : 'show one person'} by their names`;
 }
 

@@ -1,6 +1,6 @@
 // UCCS on disk: CSV tables of boxes and the pictures they speak of, wherever below the folder those lie.
 
-import { readdir, realpath } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ensure, GlimpseError, systemCode } from '../../common/errors.ts';
 import { sha256OfFile } from '../../common/files.ts';
@@ -55,12 +55,11 @@ export async function readUccsFiles(root: string, progress: ProgressToken): Prom
     'bad-dataset',
     `${printable(root)} holds none of the pictures that its tables name`,
   );
-  const real = await realpath(root);
   const pictures = await fingerprintOf(
     { root: '/', paths: paths.map((path) => path.replace(/^\/+/, '')) },
     progress,
   );
-  const digests = await Promise.all(names.map((name) => sha256OfFile(join(real, name))));
+  const digests = await Promise.all(names.map((name) => sha256OfFile(join(root, name))));
   return {
     tables,
     leftOut,
@@ -93,7 +92,10 @@ async function pictureFinder(root: string): Promise<(written: string) => string 
     byPath.set(name, path);
     byName.set(basename(name), byName.has(basename(name)) ? null : path);
   }
-  return (written) => byPath.get(written.replaceAll('\\', '/')) ?? byName.get(basename(written)) ?? null;
+  return (written) => {
+    const path = written.replaceAll('\\', '/');
+    return byPath.get(path) ?? byName.get(basename(path)) ?? null;
+  };
 }
 
 async function entriesOf(root: string): Promise<string[]> {

@@ -97,7 +97,13 @@ async function describe(
   ensure(
     isDescribed,
     'bad-dataset',
-    `${file.path}: record 0 should hold two numbers, where identities begin and end, and holds ${bounds.join(', ')}`,
+    `${file.path}: record 0 should hold two numbers, where identities begin and end, and holds ${bounds.slice(0, 4).join(', ')}`,
+  );
+  // Numbers in a file are claims: none may make lists longer than the index is.
+  ensure(
+    firstIdentity - 1 <= offsetOf.size,
+    'bad-dataset',
+    `${file.path}: record 0 speaks of ${firstIdentity - 1} pictures, its .idx has ${offsetOf.size} records`,
   );
   const problems: string[] = [];
   const pictures: number[] = [];
@@ -106,6 +112,10 @@ async function describe(
     const [first, end] = (await recordAt(identity)).labels;
     if (!(first >= 1 && end >= first && end <= firstIdentity)) {
       problems.push(`identity record ${identity} names pictures ${first} to ${end}, of ${firstIdentity - 1}`);
+      continue;
+    }
+    if (pictures.length + end - first > firstIdentity - 1) {
+      problems.push(`identity record ${identity} names pictures that others name too`);
       continue;
     }
     for (let picture = first; picture < end; picture++) {

@@ -9,6 +9,8 @@ const LENGTH_MASK = (1 << 29) - 1;
 const STREAM_BLOCK_BYTES = 1 << 20;
 /** A record that claims more is damaged: pictures of faces have some tens of kilobytes. */
 const LARGEST_RECORD_BYTES = 64 << 20;
+/** A picture holds the magic number by a chance of one in hundreds of thousands; a record of more parts is made up. */
+const MOST_PARTS = 64;
 
 /** Which part of a record a chunk is: records whose content holds the magic number are written in parts. */
 const PART = { whole: 0, first: 1, middle: 2, last: 3 } as const;
@@ -129,11 +131,18 @@ async function joinParts(
   magic.writeUInt32LE(MAGIC);
   // A stream's bytes are overwritten by what is read after them.
   const parts: Buffer[] = [Buffer.from(first.content)];
+  let bytes = first.content.length;
   for (let next = first.end; ; ) {
     const chunk = await read(next);
     if (chunk.part !== PART.middle && chunk.part !== PART.last)
       throw complain(next, 'a record’s last part is missing');
     parts.push(magic, Buffer.from(chunk.content));
+    bytes += magic.length + chunk.content.length;
+    if (bytes > LARGEST_RECORD_BYTES || parts.length > 2 * MOST_PARTS)
+      throw complain(
+        offset,
+        `a record of more than ${LARGEST_RECORD_BYTES} bytes or ${MOST_PARTS} parts is no picture`,
+      );
     if (chunk.part === PART.last) return Buffer.concat(parts);
     next = chunk.end;
   }

@@ -2,7 +2,7 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ensure } from '../../common/errors.ts';
-import { type Matrix, rowOf } from '../../common/matrix.ts';
+import { gatherRows, type Matrix } from '../../common/matrix.ts';
 import type { ProgressToken } from '../../common/progress.ts';
 import type { Tf } from '../runtime/load.ts';
 import { groupSize, type IdentityGroups } from './identity-groups.ts';
@@ -88,16 +88,10 @@ function largestGroup(groups: IdentityGroups): number {
 
 /** Similarities of two lists of faces, row-major [rows, columns]. */
 function productOf(tf: Tf, embeddings: Matrix, rows: Int32Array, columns: Int32Array): Float32Array {
-  const left = tf.tensor2d(gather(embeddings, rows), [rows.length, embeddings.columns]);
-  const right = tf.tensor2d(gather(embeddings, columns), [columns.length, embeddings.columns]);
+  const left = tf.tensor2d(gatherRows(embeddings, rows).values, [rows.length, embeddings.columns]);
+  const right = tf.tensor2d(gatherRows(embeddings, columns).values, [columns.length, embeddings.columns]);
   const product = tf.matMul(left, right, false, true); // [rows, columns]
   const values = product.dataSync<'float32'>();
   tf.dispose([left, right, product]);
-  return values;
-}
-
-function gather(source: Matrix, rows: Int32Array): Float32Array {
-  const values = new Float32Array(rows.length * source.columns);
-  for (let at = 0; at < rows.length; at++) values.set(rowOf(source, rows[at]), at * source.columns);
   return values;
 }

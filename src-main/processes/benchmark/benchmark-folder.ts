@@ -41,7 +41,7 @@ export async function runStoredBenchmark(
   return { ...run, folder: place, result, html };
 }
 
-function folderName(request: BenchmarkRequest, { models, data }: BenchmarkReport): string {
+function folderName(request: BenchmarkRequest, { models, data, pairs }: BenchmarkReport): string {
   const { protocol, teacher, resolutions, scenarios, adaptations, faceBn, folds } = request;
   const { hrBackbone, flipFusion, seed, replicates, missingImages, keepsCrops } = request;
   const { gamma, lambda, batchSize, minBatch } = faceBn;
@@ -50,6 +50,8 @@ function folderName(request: BenchmarkRequest, { models, data }: BenchmarkReport
     [teacher, resolutions, scenarios, adaptations, [gamma, lambda, batchSize, minBatch], folds],
     [hrBackbone, flipFusion, seed, replicates, missingImages, keepsCrops],
     models.map(({ digest }) => digest),
+    // The same faces may be paired otherwise.
+    pairs,
   ];
   const key = sha256(JSON.stringify(settings));
   return `${protocol}-${data.fingerprint.slice(0, 8)}-${key.slice(0, 8)}`;

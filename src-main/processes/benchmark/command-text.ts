@@ -28,7 +28,7 @@ export function commandOf(request: Omit<BenchmarkRequest, 'command'>): string {
 }
 
 /** Words of the command line, fit to be pasted into a shell. */
-export function commandText(words: readonly string[]): string {
+function commandText(words: readonly string[]): string {
   const quoted = words.map((word) =>
     /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`,
   );

@@ -1,6 +1,6 @@
 // One cell: the embeddings of its sides become scores, ranks or searches, and those become numbers.
 
-import { type Matrix, matrix, rowOf } from '../../common/matrix.ts';
+import { gatherRows, type Matrix, matrix, rowOf } from '../../common/matrix.ts';
 import type { ProgressToken } from '../../common/progress.ts';
 import { fuseTemplate } from '../../common/template.ts';
 import {
@@ -151,12 +151,6 @@ function galleryOf(set: SearchSet, rows: Matrix): LabelledRows {
 /** Unknown people are each a person of their own. */
 function personOf(set: SearchSet, face: number, ownNumber: number): number {
   return set.subjects[face] === UNKNOWN_SUBJECT ? ownNumber : set.subjects[face];
-}
-
-function gatherRows(rows: Matrix, of: readonly number[]): Matrix {
-  const gathered = matrix(new Float32Array(of.length * rows.columns), rows.columns);
-  for (const [index, row] of of.entries()) rowOf(gathered, index).set(rowOf(rows, row));
-  return gathered;
 }
 
 function baseOf({ id, model, resolutionPx, scenario, adaptation }: CellPlan, group: string | null) {

@@ -1,12 +1,10 @@
 // What a reader must not conclude: sample sizes, overlap with training data, and how the faces were degraded.
 
-import { messageOf } from '../../common/errors.ts';
+import { GlimpseError } from '../../common/errors.ts';
 import { listIdentityFolders } from '../../datasets/identity-folders.ts';
 import type { ProtocolSet } from '../../datasets/protocols/protocol-set.ts';
 import { impostorsNeededFor } from '../../evaluation/operating-points.ts';
 import type { BenchmarkModel } from './models.ts';
-
-const NAMES_SHOWN = 3;
 
 export async function limitsOf(
   set: ProtocolSet,
@@ -40,7 +38,10 @@ function degradationLimits(set: ProtocolSet): string[] {
   return ['faces were made small by bicubic resampling: a real far camera adds blur, noise and compression'];
 }
 
-/** Names are compared without case and punctuation; training data that are gone or carry numbers cannot be checked. */
+/**
+ * Names are compared without case and punctuation; training data that are gone or carry numbers cannot be checked. Counts
+ * alone are said: limits stand in reports that may name nobody.
+ */
 async function overlapLimits(set: ProtocolSet, models: readonly BenchmarkModel[]): Promise<string[]> {
   if (set.subjects === null)
     return ['identity overlap with training data: not checked, the benchmark names nobody'];
@@ -66,15 +67,14 @@ async function overlapLine(root: string, subjects: readonly string[]): Promise<s
   try {
     identities = (await listIdentityFolders(root)).identities;
   } catch (error) {
-    return `overlap with its training data not checked (${messageOf(error)})`;
+    if (!(error instanceof GlimpseError)) throw error;
+    return 'overlap with its training data not checked: they are not where they were, or lie in no folders of identities';
   }
   if (identities.every((name) => /^\D{0,3}\d+$/.test(name)))
     return `overlap with its training data not checked: its ${identities.length} identities carry numbers, not names`;
   const known = new Set(identities.map(plain));
-  const shared = subjects.filter((name) => known.has(plain(name)));
-  const shown = shared.slice(0, NAMES_SHOWN).join(', ');
-  const names = shared.length === 0 ? '' : ` (${shown}${shared.length > NAMES_SHOWN ? ', …' : ''})`;
-  return `${shared.length} of ${subjects.length} people here have a name that its training data have too${names}`;
+  const shared = subjects.filter((name) => known.has(plain(name))).length;
+  return `${shared} of ${subjects.length} people here have a name that its training data have too`;
 }
 
 function plain(name: string): string {

@@ -1,44 +1,22 @@
 // Prints an HTML file as PDF by an installed Chromium, without a window and without the network.
 
 import { spawn } from 'node:child_process';
-import { access, constants, mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { findBrowser } from '../../common/browser.ts';
 import { ensure, GlimpseError, messageOf } from '../../common/errors.ts';
 
-const NAMES = [
-  'chromium',
-  'chromium-browser',
-  'google-chrome',
-  'google-chrome-stable',
-  'chrome',
-  'microsoft-edge',
-];
 const MOST_SECONDS = 120;
-
-/** The path of a Chromium; null where there is none. `GLIMPSE_CHROMIUM` names one. */
-export async function findChromium(environment: NodeJS.ProcessEnv = process.env): Promise<string | null> {
-  const named = environment.GLIMPSE_CHROMIUM;
-  const folders = (environment.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
-  const candidates = named ? [named] : NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
-  for (const candidate of candidates) {
-    const isRunnable = await access(candidate, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (isRunnable) return candidate;
-  }
-  return null;
-}
 
 /** Throws `missing-runtime` without a Chromium, and where it makes no file within two minutes. */
 export async function printPdf(htmlPath: string, pdfPath: string, signal: AbortSignal): Promise<void> {
-  const chromium = await findChromium();
+  const chromium = findBrowser(process.env);
   if (chromium === null) {
     throw new GlimpseError(
       'missing-runtime',
-      'a PDF is printed by Chromium, and none is installed: install one, name it in GLIMPSE_CHROMIUM, or print the HTML file from any browser',
+      'a PDF is printed by Chromium, and none is installed: install one, name it in GLIMPSE_BROWSER, or print the HTML file from any browser',
     );
   }
   const profile = await mkdtemp(join(tmpdir(), 'glimpse-print-'));

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { readJsonFile, sha256, writeFileAtomically } from '../../common/files.ts';
-import { type Matrix, matrix, rowOf } from '../../common/matrix.ts';
+import { gatherRows, type Matrix } from '../../common/matrix.ts';
 import type { ProgressToken } from '../../common/progress.ts';
 import { Rng } from '../../common/rng.ts';
 import { datasetCacheFolder } from '../../datasets/dataset-cache.ts';
@@ -35,7 +35,7 @@ export async function projectionsOf(
     progress.throwIfCancelled();
     const student = model.kind === 'student' ? model : null;
     const rows = await sides.embed({ kind: model.kind, model: student, resolutionPx, adaptation });
-    const { x, y } = await cachedProjection(request, set, gather(rows, faces));
+    const { x, y } = await cachedProjection(request, set, gatherRows(rows, faces));
     projected.push({ cell: id, method: 't-SNE', x, y, subjects });
     stage.advance();
   }
@@ -69,10 +69,4 @@ function drawFaces(set: ProtocolSet, seed: number): { faces: number[]; subjects:
   const order = Rng.seeded(seed).shuffle(Array.from(people, (_, person) => person));
   const drawn = order.slice(0, MOST_PEOPLE).map((person) => people[person].slice(0, MOST_FACES_EACH));
   return { faces: drawn.flat(), subjects: drawn.flatMap((own, person) => own.map(() => person)) };
-}
-
-function gather(rows: Matrix, of: readonly number[]): Matrix {
-  const gathered = matrix(new Float32Array(of.length * rows.columns), rows.columns);
-  for (const [index, row] of of.entries()) rowOf(gathered, index).set(rowOf(rows, row));
-  return gathered;
 }

@@ -1,4 +1,4 @@
-// What a benchmark is asked for, by whoever asks: the command line now, the window later.
+// What a benchmark is asked for, by the command line or the window.
 
 import type { ProtocolName } from '../../datasets/protocols/protocol-set.ts';
 import type { FaceBnSettings } from '../../engine/adaptation/face-bn.ts';
@@ -28,7 +28,7 @@ export interface BenchmarkRequest {
   readonly missingImages: 'refuse' | 'skip';
   /** Pictures of the worst errors are kept in the result. */
   readonly keepsCrops: boolean;
-  /** Runs whose number of negatives is set against their accuracy. */
+  /** What repeats it, for the report. */
   readonly command: string;
   readonly dataFolder: string;
   readonly callerFolder: string;

@@ -7,7 +7,12 @@ import { type Matrix, matrix, rowOf } from '../../common/matrix.ts';
 import type { ProgressToken } from '../../common/progress.ts';
 import { datasetCacheFolder } from '../../datasets/dataset-cache.ts';
 import type { ProtocolSet } from '../../datasets/protocols/protocol-set.ts';
-import { adapt, embedOnline, type FaceBnSettings } from '../../engine/adaptation/face-bn.ts';
+import {
+  adapt,
+  embedOnline,
+  type FaceBnSettings,
+  type StatisticsByNorm,
+} from '../../engine/adaptation/face-bn.ts';
 import { type LayerShift, layerShifts } from '../../engine/adaptation/profile-file.ts';
 import { createEmbedder } from '../../engine/embed.ts';
 import { loadRuntime, type Runtime } from '../../engine/runtime/load.ts';
@@ -38,6 +43,11 @@ export interface SideSpec {
   readonly mirrored: boolean;
 }
 
+interface KeptAdaptation {
+  readonly statistics: StatisticsByNorm;
+  readonly shifts: readonly LayerShift[];
+}
+
 export class SideMaker {
   readonly #request: BenchmarkRequest;
   readonly #set: ProtocolSet;
@@ -48,6 +58,7 @@ export class SideMaker {
   readonly #folder: string;
   readonly #students = new Map<string, OpenStudent>();
   readonly #pixels = new Map<string, Promise<Uint8Array>>();
+  readonly #adaptations = new Map<string, Promise<KeptAdaptation>>();
   #teacher: Teacher | null = null;
   #runtime: Runtime | null = null;
 
@@ -162,8 +173,16 @@ export class SideMaker {
     };
   }
 
+  /** The same for the plain and the mirrored faces: made once. */
+  #adaptation(model: StudentModel, mode: AdaptationMode): Promise<KeptAdaptation> {
+    const key = `${model.digest} ${mode}`;
+    const made = this.#adaptations.get(key) ?? this.#adapt(model, mode);
+    this.#adaptations.set(key, made);
+    return made;
+  }
+
   /** FaceBN on what a deployment would have beforehand: the gallery, the training faces, or all faces of pairs. */
-  async #adaptation(model: StudentModel, mode: AdaptationMode) {
+  async #adapt(model: StudentModel, mode: AdaptationMode): Promise<KeptAdaptation> {
     const student = await this.#student(model);
     const { resolutionPx } = model.trained.card.spec;
     const all = await this.#pixelsOf(resolutionPx, false);

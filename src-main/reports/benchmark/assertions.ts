@@ -103,9 +103,10 @@ function namesOf(cellId: string, metric: Metric): string[] {
 }
 
 /** Null where the cell has no such number, or its data could not support it. */
-export function percentOf(cell: Cell, metric: Metric): number | null {
+function percentOf(cell: Cell, metric: Metric): number | null {
   const share = shareOf(cell, metric);
-  return share === null ? null : share * 100;
+  // 0.57 × 100 is 56.999… in floating point, and means over folds lose a last digit too.
+  return share === null ? null : Number((share * 100).toFixed(9));
 }
 
 function shareOf(cell: Cell, metric: Metric): number | null {

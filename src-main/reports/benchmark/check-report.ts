@@ -1,4 +1,6 @@
-// Recomputes every number of a result from its scores and outcomes alone, and names each one that differs.
+// Recomputes what a result says of its scores and outcomes from these alone, and names each number that differs. It is the
+// run's own arithmetic: a result that was changed or cut is found, an error in the arithmetic is for its tests. Batch-norm
+// statistics and points of t-SNE come from the models and stand unchecked.
 
 import { messageOf } from '../../common/errors.ts';
 import { measureClosedSet, measurePaired, measureSearch, measureVerification } from './measure.ts';

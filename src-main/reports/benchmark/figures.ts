@@ -118,10 +118,11 @@ function rankFigures(cells: readonly Cell[]): LineFigure[] {
 function resolutionFigures({ cells, protocol }: BenchmarkReport): LineFigure[] {
   const resolutions = [...new Set(cells.map(({ resolutionPx }) => resolutionPx))].sort((a, b) => a - b);
   if (resolutions.length < 2) return [];
-  const groups = Map.groupBy(cells, ({ model, scenario, adaptation, role }) =>
+  const groups = Map.groupBy(cells, ({ model, scenario, adaptation, role, group }) => {
     // Students see one resolution each: their role joins them to one line.
-    role === 'model_I' ? `${model} ${scenario}` : `${role} ${scenario} ${adaptation}`,
-  );
+    const name = role === 'model_I' ? `${model} ${scenario}` : `${role} ${scenario} ${adaptation}`;
+    return group === null ? name : `${name}, ${group}`;
+  });
   const series: FigureSeries[] = [...groups].map(([name, own]) => ({
     name,
     points: own

@@ -11,7 +11,8 @@ import { foldTable, operatingTable, pairedTable, type ReportTable, resultTable }
 
 export interface HtmlOptions {
   /**
-   * Nothing of single pictures: no crops, names, worst errors or points. For reports that go where the faces may not.
+   * Nothing of single pictures: no crops, names, worst errors or points, and no folders. For reports that go where the faces
+   * may not.
    * Default false.
    */
   readonly aggregatesOnly?: boolean;
@@ -53,8 +54,8 @@ ${listSection(
 )}
 <h2>Environment and repetition</h2>
 ${keyValues(report.environment)}
-<pre>${report.command}</pre>
-<p>Every number stands in <code>result.json</code> beside the scores that it comes from; <code>glimpse report check result.json</code> computes all of them anew.</p>
+<pre>${aggregatesOnly ? withoutFolders(report.command) : report.command}</pre>
+<p>The results stand in <code>result.json</code> beside the scores that they come from; <code>glimpse report check result.json</code> computes them anew.</p>
 </body></html>
 `;
   return page.markup;
@@ -176,6 +177,14 @@ function keyValues(values: Readonly<Record<string, string>>): Html {
   return html`<table><tbody>${Object.entries(values).map(
     ([key, value]) => html`<tr><th scope="row">${key}</th><td class="text">${value}</td></tr>`,
   )}</tbody></table>`;
+}
+
+/** Words of a shell, quoted or not; a path keeps its last part. */
+function withoutFolders(command: string): string {
+  const words = command.match(/'(?:[^']|'\\'')*'|\S+/g) ?? [];
+  return words
+    .map((word) => (word.includes('/') ? `…/${word.replace(/'$/, '').split('/').at(-1)}` : word))
+    .join(' ');
 }
 
 /** `genuinePairs` → `genuine pairs`. */

@@ -1,28 +1,6 @@
 // An installed Chromium as the web shell's window.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-
-const NAMES = [
-  'chromium',
-  'chromium-browser',
-  'google-chrome-stable',
-  'google-chrome',
-  'microsoft-edge',
-  'brave-browser',
-];
-
-/** The first installed one, or null. `GLIMPSE_BROWSER` names another. */
-export function findBrowser(environment: NodeJS.ProcessEnv): string | null {
-  if (environment.GLIMPSE_BROWSER) return environment.GLIMPSE_BROWSER;
-  const folders = (environment.PATH ?? '').split(delimiter).filter(Boolean);
-  for (const name of NAMES) {
-    const found = folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
-    if (found !== undefined) return found;
-  }
-  return null;
-}
 
 /** Without Chromium's own traffic, and without a way to any other host, whatever a page asks for. */
 export const OFFLINE_WORDS: readonly string[] = [

@@ -78,6 +78,16 @@ test('hostile pickles are refused by the name of what they would do, and nothing
       /REDUCE, which would call numpy.ndarray: refused/,
     ],
     ['BUILD on a list', pickleOf('\x80\x03', ']Nb.'), /BUILD, which would set the state of a list: refused/],
+    [
+      'encode to anything but bytes',
+      pickleOf('\x80\x02', 'c_codecs\nencode\n', 'X\x01\x00\x00\x00aX\x05\x00\x00\x00utf-8', '\x86R.'),
+      /would call _codecs\.encode otherwise than to latin-1: refused/,
+    ],
+    [
+      'a text without end',
+      pickleOf('\x80\x02', 'X\x01\x00\x00\x05'),
+      /has a text of 83886081 bytes, at most 67108864 are read/,
+    ],
     ['INST', pickleOf('\x80\x02', '(ios\nsystem\n.'), /opcode INST, which imports: refused/],
     ['OBJ', pickleOf('\x80\x02', '(o.'), /opcode OBJ, which calls: refused/],
     ['NEWOBJ', pickleOf('\x80\x02', '))\x81.'), /opcode NEWOBJ, which calls: refused/],

@@ -47,6 +47,12 @@ test('a rule holds where it holds in every cell that it speaks of', () => {
   assert.ok(!holds('lfw.16.lr-lr.a.tar@0.001>=0'), 'a refused number holds nothing');
 });
 
+test('a share that binary fractions cannot write is the number that people read', () => {
+  // 0.57 × 100 is 56.99999999999999.
+  const report = reportOf({ 'lfw.16.lr-lr.a.none': 0.57 });
+  assert.ok(checkAssertions([parseAssertion('lfw.16.lr-lr.accuracy>=57')], report)[0].holds);
+});
+
 test('what is no rule, or about nothing, is bad usage', () => {
   for (const text of ['lfw.16.lr-lr.accuracy', 'lfw.16.lr-lr.speed>=1', 'accuracy>=x', '']) {
     assert.throws(() => parseAssertion(text), {
