@@ -5,6 +5,8 @@ import { count, figure } from './format.ts';
 interface Scored {
   readonly fmr: number | null;
   readonly fmrInterval: { readonly low: number; readonly high: number } | null;
+  /** The strangers' pairs that the rate comes from. */
+  readonly measuredOn: { readonly pairs: number } | null;
 }
 
 /** `0.612`. */
@@ -12,27 +14,37 @@ export function scoreText(score: number): string {
   return score.toFixed(3);
 }
 
-/** `1:12k`, `< 1:300k`, or `–` where it was not measured. */
-export function shortRate({ fmr, fmrInterval }: Scored): string {
-  if (fmr !== null && fmr > 0) return `1:${shortCount(1 / fmr)}`;
+/** Rarer than one of the pairs that were measured: a tail was fitted to them. */
+function isExtrapolated({ fmr, measuredOn }: Scored): boolean {
+  return fmr !== null && measuredOn !== null && fmr * measuredOn.pairs < 1;
+}
+
+/** `1:12k`, `≈ 1:6M` by extrapolation, `< 1:300k`, or `–` where it was not measured. */
+export function shortRate(scored: Scored): string {
+  const { fmr, fmrInterval } = scored;
+  if (fmr !== null && fmr > 0) return `${isExtrapolated(scored) ? '≈ ' : ''}1:${shortCount(1 / fmr)}`;
   return fmrInterval === null ? '–' : `< 1:${shortCount(1 / fmrInterval.high)}`;
 }
 
 /** Strangers that it takes, on average, until one scores this high. */
-export function rateSentence({ fmr, fmrInterval }: Scored): string {
-  if (fmr !== null && fmr > 0) return `1 in ${oneIn(fmr)} strangers would score this high`;
+export function rateSentence(scored: Scored): string {
+  const { fmr, fmrInterval } = scored;
+  if (fmr !== null && fmr > 0) {
+    const rate = `1 in ${oneIn(fmr)} strangers would score this high`;
+    return isExtrapolated(scored) ? `By extrapolation, ${rate}: none of those measured did` : rate;
+  }
   if (fmrInterval === null) return 'How many strangers would score this high was not measured';
   return `Fewer than 1 in ${oneIn(fmrInterval.high)} strangers would score this high`;
 }
 
-export function intervalText({ fmrInterval }: Scored): string | null {
+export function intervalText({ fmrInterval }: Pick<Scored, 'fmrInterval'>): string | null {
   if (fmrInterval === null) return null;
   const { low, high } = fmrInterval;
   return low > 0 ? `1 in ${oneIn(high)} … ${oneIn(low)}` : `1 in ${oneIn(high)} or rarer`;
 }
 
 /** 0 (common among strangers) to 5 (rarer than one in 100,000); null where nothing was measured. */
-export function rateBand({ fmr, fmrInterval }: Scored): number | null {
+export function rateBand({ fmr, fmrInterval }: Pick<Scored, 'fmr' | 'fmrInterval'>): number | null {
   const rate = fmr !== null && fmr > 0 ? fmr : (fmrInterval?.high ?? null);
   if (rate === null) return null;
   return Math.max(0, Math.min(5, Math.floor(-Math.log10(rate))));

@@ -94,6 +94,7 @@ export async function searchGallery(
     ? readMeaning(gallery, { probeSpace: probeSpace.id, answerSpace: space.id })
     : null;
   const isBestOfSeveral = probe.vectors.length > 1;
+  let extrapolated = 0;
   const results = answers.slice(0, count).map((answer, at) => {
     const scored = {
       score: answer.score,
@@ -103,6 +104,7 @@ export async function searchGallery(
     // The measured meaning is of one template against another.
     const isMeasured = measured !== null && !isBestOfSeveral;
     const meaning = isMeasured ? meaningOf(measured.meaning, scored, sizes) : null;
+    if (meaning?.fmr?.basis === 'fitted') extrapolated++;
     const measuredOn = isMeasured ? comparisonsOf(measured.meaning, scored) : null;
     return { ...toResult(gallery, answer, at, answers, meaning), measuredOn };
   });
@@ -117,6 +119,11 @@ export async function searchGallery(
     ...(isBestOfSeveral
       ? [
           'the best of several probe faces reaches a score more often than one does: no FMR was measured for that',
+        ]
+      : []),
+    ...(extrapolated > 0
+      ? [
+          `${extrapolated} of the FMRs ${extrapolated === 1 ? 'is' : 'are'} extrapolated: no stranger of the pairs measured scored so high`,
         ]
       : []),
     ...(unsearched > 0

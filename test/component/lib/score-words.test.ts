@@ -11,15 +11,28 @@ import {
   shortRate,
 } from '../../../src-renderer/lib/score-words.ts';
 
-const measured = { fmr: 1 / 3200, fmrInterval: { low: 1 / 4000, high: 1 / 2500 } };
-const bounded = { fmr: null, fmrInterval: { low: 0, high: 1e-5 } };
-const unmeasured = { fmr: null, fmrInterval: null };
+const measured = {
+  fmr: 1 / 3200,
+  fmrInterval: { low: 1 / 4000, high: 1 / 2500 },
+  measuredOn: { pairs: 1e6 },
+};
+const bounded = { fmr: null, fmrInterval: { low: 0, high: 1e-5 }, measuredOn: { pairs: 1e6 } };
+const unmeasured = { fmr: null, fmrInterval: null, measuredOn: null };
 
 test('a rate, a bound and nothing are told apart', () => {
   assert.equal(rateSentence(measured), '1 in 3,200 strangers would score this high');
   assert.equal(rateSentence(bounded), 'Fewer than 1 in 100,000 strangers would score this high');
   assert.match(rateSentence(unmeasured), /was not measured$/);
   assert.deepEqual([measured, bounded, unmeasured].map(shortRate), ['1:3.2k', '< 1:100k', '–']);
+});
+
+test('a rate rarer than the pairs measured is said to be extrapolated', () => {
+  const fitted = { ...measured, fmr: 1 / 6.1e6 };
+  assert.equal(shortRate(fitted), '≈ 1:6.1M');
+  assert.equal(
+    rateSentence(fitted),
+    'By extrapolation, 1 in 6,100,000 strangers would score this high: none of those measured did',
+  );
 });
 
 test('an interval from zero has no end', () => {
