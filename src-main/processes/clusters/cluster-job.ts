@@ -12,6 +12,7 @@ import { clusterByAverageLinkage } from '../../gallery/clustering/average-linkag
 import { tracksSeenTogether, type UnknownTrack, unknownTracks } from '../../gallery/db/queries/sightings.ts';
 import { activeSpace, type Side, type Space } from '../../gallery/db/queries/spaces.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
+import { fillThreadsFor } from '../../gallery/search/fill-threads.ts';
 import { GalleryIndex } from '../../gallery/search/gallery-index.ts';
 import { type ClusterThreshold, clusterThreshold, usualClusterThreshold } from './cluster-threshold.ts';
 import { nearestNeighbours } from './neighbours.ts';
@@ -67,7 +68,7 @@ export async function clusterUnknown(
   const { database } = gallery;
   const space = activeSpace(database, side);
   ensure(space !== null, 'bad-data', `${gallery.name} has no faces on the ${side} side yet`);
-  const index = GalleryIndex.load(database, space, progress);
+  const index = await GalleryIndex.load(database, space, progress, { loadingThreads: fillThreadsFor });
   const templates = index.trackTemplates();
   const seen = new Map(unknownTracks(database).map((track) => [track.id, track]));
   const rows = [...templates.tracks.keys()].filter((row) => seen.has(templates.tracks[row]));

@@ -17,6 +17,7 @@ import {
 } from '../../gallery/db/queries/spaces.ts';
 import { subjectById } from '../../gallery/db/queries/subjects.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
+import { fillThreadsFor } from '../../gallery/search/fill-threads.ts';
 import { GalleryIndex } from '../../gallery/search/gallery-index.ts';
 import { measureMeaning, tracksOf } from './measured-meaning.ts';
 import type { ReferenceSet } from './reference-set.ts';
@@ -86,7 +87,11 @@ export async function recheckGallery(
         `${spaces.map(describeSpace).join(' and by ')}`,
     );
   }
-  const indexes = spaces.map((space) => GalleryIndex.load(gallery.database, space, progress));
+  const indexes: GalleryIndex[] = [];
+  for (const space of spaces)
+    indexes.push(
+      await GalleryIndex.load(gallery.database, space, progress, { loadingThreads: fillThreadsFor }),
+    );
   const meanings: DirectionMeaning[] = [];
   for (const probes of indexes) {
     for (const answers of indexes) {

@@ -12,6 +12,7 @@ import { subjectById } from '../../gallery/db/queries/subjects.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import { spaceFor } from '../../gallery/search/answering-space.ts';
 import type { FaceFilter } from '../../gallery/search/face-filter.ts';
+import { fillThreadsFor } from '../../gallery/search/fill-threads.ts';
 import { type Answer, type AnswerKind, GalleryIndex } from '../../gallery/search/gallery-index.ts';
 import { bandSizes, readMeaning } from './measured-meaning.ts';
 import type { Probe, ProbeFace } from './probe.ts';
@@ -69,9 +70,9 @@ export interface SearchReport {
 /** Where the index of a space is to be had: loaded for one search, or kept by a process that answers many. */
 export type IndexOf = (gallery: Gallery, space: Space, progress: ProgressToken) => Promise<GalleryIndex>;
 
-/** For one search: most of its time goes into reading, and threads would take longer to start than they save. */
-const loadIndex: IndexOf = async ({ database }, space, progress) =>
-  GalleryIndex.load(database, space, progress);
+/** For one search: threads for scanning would take longer to start than they save. */
+const loadIndex: IndexOf = ({ database }, space, progress) =>
+  GalleryIndex.load(database, space, progress, { loadingThreads: fillThreadsFor });
 
 export async function searchGallery(
   gallery: Gallery,
