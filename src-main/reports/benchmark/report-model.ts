@@ -100,6 +100,8 @@ interface CellBase {
   readonly adaptation: string;
   /** Which probes; null where there is one kind. */
   readonly group: string | null;
+  /** What computes this cell without the others; absent in results that were made before Glimpse kept it. */
+  readonly command?: string;
 }
 
 export interface VerificationCell extends CellBase {

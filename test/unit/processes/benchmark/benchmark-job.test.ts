@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { ProgressToken } from '../../../../src-main/common/progress.ts';
 import { runBenchmark } from '../../../../src-main/processes/benchmark/benchmark-job.ts';
+import { commandOf } from '../../../../src-main/processes/benchmark/command-text.ts';
 import { planBenchmark } from '../../../../src-main/processes/benchmark/plan.ts';
 import type { BenchmarkRequest } from '../../../../src-main/processes/benchmark/request.ts';
 import { checkReport } from '../../../../src-main/reports/benchmark/check-report.ts';
@@ -25,6 +26,22 @@ async function run(request: BenchmarkRequest): Promise<BenchmarkReport> {
   assert.deepEqual(checkReport(again).differences, []);
   return again;
 }
+
+test("a cell's own command computes that cell alone, with the same numbers", async (context) => {
+  const bench = await benchmarkBench(context);
+  const lfw = join(bench.folder, 'lfw');
+  await makeLfwFolder(lfw, LFW);
+  const request = bench.request('lfw', lfw, {
+    models: ['second', 'teacher', 'first'],
+    adaptations: ['none', 'pooled'],
+  });
+  const cell = (await run(request)).cells.find(({ id }) => id === 'lfw.16.lr-hr.first.pooled');
+  assert.ok(cell);
+  const parts = { models: ['first'], scenarios: ['lr-hr'], adaptations: ['pooled'] } as const;
+  assert.equal(cell.command, commandOf({ ...request, ...parts }));
+  const alone = await run({ ...request, ...parts });
+  assert.deepEqual(alone.cells, [cell]);
+});
 
 test('LFW: cells, comparisons, cache, plan', async (context) => {
   const bench = await benchmarkBench(context);
