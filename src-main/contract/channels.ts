@@ -194,7 +194,11 @@ export const CHANNELS = {
     }),
   ),
   'models.export': channel<JobView>()(
-    v.strictObject({ student: runName, file: absolutePath, profile: v.nullable(line) }),
+    v.strictObject({
+      student: runName,
+      file: v.pipe(absolutePath, v.endsWith('.onnx', 'the file ends in .onnx')),
+      profile: v.nullable(line),
+    }),
   ),
   'models.verify': channel<JobView>()(
     v.strictObject({

@@ -146,7 +146,7 @@ const CASES: Readonly<Record<ChannelName, { readonly right: unknown; readonly wr
   },
   'models.export': {
     right: { student: 'ours', file: '/out.onnx', profile: null },
-    wrong: { student: 'ours', file: '/out\0.onnx', profile: null },
+    wrong: { student: 'ours', file: '/home/me/.profile', profile: null },
   },
   'models.verify': {
     right: { student: 'ours', dataset: '/lfw', faceBn },
