@@ -3,6 +3,7 @@
 import type { DoctorReport } from './app.ts';
 import type { BenchmarkResult, ReportResult } from './benchmarks.ts';
 import type { AdaptResult, ExportResult, VerifyResult } from './models.ts';
+import type { ClusterResult, GalleryImportResult, LabelCheckResult, PackageResult } from './people.ts';
 import type { TrainingResult } from './training.ts';
 
 export const JOB_STATES = [
@@ -36,6 +37,12 @@ export interface JobResults {
   readonly doctor: DoctorReport;
   readonly benchmark: BenchmarkResult;
   readonly report: ReportResult;
+  readonly clusters: ClusterResult;
+  readonly 'label-check': LabelCheckResult;
+  readonly 'score-meaning': null;
+  readonly 'gallery-export': PackageResult;
+  readonly 'gallery-import': GalleryImportResult;
+  readonly 'case-export': PackageResult;
 }
 
 export type JobKindName = keyof JobResults;

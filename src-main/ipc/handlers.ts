@@ -7,6 +7,7 @@ import { caseHandlers } from './handlers/case-handlers.ts';
 import { galleryBrowsingHandlers } from './handlers/gallery-browsing-handlers.ts';
 import { galleryHandlers } from './handlers/gallery-handlers.ts';
 import { modelHandlers } from './handlers/model-handlers.ts';
+import { peopleHandlers } from './handlers/people-handlers.ts';
 import { searchHandlers } from './handlers/search-handlers.ts';
 import { trainingHandlers } from './handlers/training-handlers.ts';
 import type { HostServices } from './host-services.ts';
@@ -19,6 +20,7 @@ export function createHandlers(services: HostServices): HandlerTable {
     ...benchmarkHandlers(services),
     ...galleryHandlers(services),
     ...galleryBrowsingHandlers(services),
+    ...peopleHandlers(services),
     ...searchHandlers(services),
     ...caseHandlers(services),
   };

@@ -4,12 +4,16 @@ import type { AppFacts, Health } from '../contract/app.ts';
 import type { EngineJobParams } from '../processes/engine/engine-jobs.ts';
 import type { EngineService } from '../processes/engine/engine-service.ts';
 import type { ModelNames } from '../processes/engine/model-names.ts';
+import type { GalleryJobParams } from '../processes/gallery/gallery-jobs.ts';
 import type { NamedGalleries } from '../processes/gallery/named-galleries.ts';
 import type { JobQueue } from '../processes/job-queue/job-queue.ts';
 import type { SearchDesk } from '../processes/search/search-desk.ts';
 import type { SettingsStore } from '../processes/settings-store.ts';
 import type { Supervised } from '../processes/supervised.ts';
 import type { Trash } from '../processes/trash.ts';
+
+/** Of all processes. */
+export type HostJobParams = EngineJobParams & GalleryJobParams;
 
 export interface HostServices {
   readonly facts: AppFacts;
@@ -19,7 +23,7 @@ export interface HostServices {
   readonly galleries: NamedGalleries;
   readonly desk: SearchDesk;
   readonly modelNames: ModelNames;
-  readonly queue: JobQueue<EngineJobParams>;
+  readonly queue: JobQueue<HostJobParams>;
   readonly trash: Trash;
   health(): Health;
   /** Starts engine and worker anew with the settings as they are. Throws `in-use` while a job runs. */

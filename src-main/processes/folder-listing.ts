@@ -6,7 +6,12 @@ import { ensure, GlimpseError, systemCode } from '../common/errors.ts';
 import type { FileChoice, FolderListing } from '../contract/app.ts';
 
 const MOST_NAMES = 2000;
-const ENDINGS: Readonly<Record<FileChoice, string | null>> = { none: null, onnx: '.onnx', bin: '.bin' };
+const ENDINGS: Readonly<Record<FileChoice, string | null>> = {
+  none: null,
+  onnx: '.onnx',
+  bin: '.bin',
+  zip: '.zip',
+};
 
 /** Hidden names are left out. Throws `not-found` where there is no such folder, or none that may be read. */
 export async function listFolder(path: string, files: FileChoice): Promise<FolderListing> {

@@ -10,12 +10,13 @@ import type { AppFacts, EngineFacts, Health, ProcessName } from '../contract/app
 import type { EventName, Events } from '../contract/events.ts';
 import { Dispatcher } from '../ipc/dispatcher.ts';
 import { createHandlers } from '../ipc/handlers.ts';
-import type { HostServices } from '../ipc/host-services.ts';
+import type { HostJobParams, HostServices } from '../ipc/host-services.ts';
 import { findImageFile } from '../ipc/image-files.ts';
 import { engineJobs } from '../processes/engine/engine-jobs.ts';
 import type { EngineService } from '../processes/engine/engine-service.ts';
 import { ModelNames } from '../processes/engine/model-names.ts';
 import { chosenEnvironment, engineEnvironment } from '../processes/engine-environment.ts';
+import { galleryJobs } from '../processes/gallery/gallery-jobs.ts';
 import type { GalleryService } from '../processes/gallery/gallery-service.ts';
 import { NamedGalleries } from '../processes/gallery/named-galleries.ts';
 import { JobQueue } from '../processes/job-queue/job-queue.ts';
@@ -103,8 +104,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
     });
   }
   worker.on('training', (value) => emit('training.event', value));
-  const queue = await JobQueue.open({
-    kinds: engineJobs({ worker, engine, print: options.print ?? null }),
+  const queue = await JobQueue.open<HostJobParams>({
+    kinds: { ...engineJobs({ worker, engine, print: options.print ?? null }), ...galleryJobs(galleries) },
     path: join(dataFolder, 'jobs.json'),
     onChange: (jobs) => emit('jobs.changed', jobs),
     onProblem: (error) => onUnexpected('jobs', error),

@@ -6,13 +6,7 @@ import type { FaceRow, FoundResults } from '../../processes/gallery/gallery-serv
 import type { HandlerTable } from '../dispatcher.ts';
 import type { HostServices } from '../host-services.ts';
 
-type SearchChannels =
-  | 'probe.add'
-  | 'search.run'
-  | 'search.face-gains'
-  | 'search.faces'
-  | 'gallery.cameras'
-  | 'gallery.measure-scores';
+type SearchChannels = 'probe.add' | 'search.run' | 'search.face-gains' | 'search.faces' | 'gallery.cameras';
 
 /** What a compare view shows of a person who was seen often. */
 const MOST_FACES = 300;
@@ -44,10 +38,6 @@ export function searchHandlers({ desk, galleries }: HostServices): Pick<HandlerT
       return facesOf(gallery, faces.slice(0, MOST_FACES));
     },
     'gallery.cameras': ({ gallery }) => galleries.call(gallery, 'cameras', {}),
-    'gallery.measure-scores': async ({ gallery, side }) => {
-      await galleries.call(gallery, 'measureMeaning', { probes: side, answers: side });
-      return null;
-    },
   };
 }
 

@@ -2,8 +2,8 @@
 
 import { rm } from 'node:fs/promises';
 import type { ProgressToken } from '../../common/progress.ts';
-import type { JobKindName, JobResults } from '../../contract/jobs.ts';
-import type { JobKind, JobKinds } from '../job-queue/job-kinds.ts';
+import type { JobResults } from '../../contract/jobs.ts';
+import type { JobKind, JobKindsOf } from '../job-queue/job-kinds.ts';
 import type { MethodName, Params } from '../rpc/methods.ts';
 import type { Supervised } from '../supervised.ts';
 import type { EngineService, ReportParams, TrainingPlan } from './engine-service.ts';
@@ -33,8 +33,8 @@ export interface EngineJobServices {
   readonly print: ((htmlPath: string, pdfPath: string) => Promise<void>) | null;
 }
 
-export function engineJobs({ worker, engine, print }: EngineJobServices): JobKinds<EngineJobParams> {
-  function job<K extends JobKindName>(
+export function engineJobs({ worker, engine, print }: EngineJobServices): JobKindsOf<EngineJobParams> {
+  function job<K extends keyof EngineJobParams>(
     subjectOf: (params: EngineJobParams[K]) => string,
     run: (params: EngineJobParams[K], progress: ProgressToken, resumes: boolean) => Promise<JobResults[K]>,
     isResumable = false,

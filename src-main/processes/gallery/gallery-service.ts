@@ -24,6 +24,7 @@ import type { Encoding } from '../../gallery/search/layout.ts';
 import type { PackageReport } from '../exports/package-writer.ts';
 import type { Probe, ProbeEntry } from '../search/probe.ts';
 import type { SearchReport, SearchRequest } from '../search/search-job.ts';
+import type { PeopleMethods } from './people-service.ts';
 import type { CaseAudit } from './reader-jobs.ts';
 import type { ScoreCurves } from './score-curves.ts';
 
@@ -150,7 +151,7 @@ interface Method<Params, Result> {
 }
 
 export interface GalleryService {
-  readonly methods: {
+  readonly methods: PeopleMethods & {
     /** Answers once the process is up. */
     readonly hello: Method<null, { readonly pid: number; readonly residentBytes: number }>;
     /** The galleries of a data folder. */
@@ -291,7 +292,9 @@ export interface GalleryService {
     /** A batch of an enrolment was committed. */
     readonly facesAdded: InGallery & { readonly importId: number; readonly faces: number };
     /** Something else was committed: what was shown of the gallery may be old. */
-    readonly changed: InGallery & { readonly what: 'subjects' | 'spaces' | 'purge' | 'meaning' | 'cases' };
+    readonly changed: InGallery & {
+      readonly what: 'subjects' | 'spaces' | 'purge' | 'meaning' | 'cases' | 'labels';
+    };
     readonly closed: InGallery;
   };
 }

@@ -11,6 +11,7 @@ import type { Encoding } from '../../gallery/search/layout.ts';
 import { LiveIndexes } from '../../gallery/search/live-indexes.ts';
 import { SearchClient } from '../../gallery/search/search-client.ts';
 import { VectorStore } from '../../gallery/search/vector-store.ts';
+import { KeptReports } from './kept-reports.ts';
 import { KeptSearches } from './kept-searches.ts';
 import { readOnThread } from './read-on-thread.ts';
 import type { ReaderJob, ReaderJobs } from './reader-jobs.ts';
@@ -22,6 +23,7 @@ export class OpenGallery {
   readonly gallery: Gallery;
   readonly indexes: LiveIndexes;
   readonly searches = new KeptSearches();
+  readonly reports = new KeptReports();
   readonly #underWay = new Set<Promise<unknown>>();
 
   constructor(number: number, gallery: Gallery, search: SearchClient, encoding: Encoding) {

@@ -1,9 +1,7 @@
 // A search from start to end: probe, space, answers, what their scores mean, and the record of it all.
 
 import type { ProgressToken } from '../../common/progress.ts';
-import { bandLabel, bandOf } from '../../evaluation/meaning/face-bands.ts';
-import { meaningOf, type ResultMeaning, type ScoredResult } from '../../evaluation/meaning/result-meaning.ts';
-import { cellFor, type ScoreMeaning } from '../../evaluation/score-meaning.ts';
+import { meaningOf, type ResultMeaning } from '../../evaluation/meaning/result-meaning.ts';
 import type { MeasuredOn } from '../../gallery/cases/case-items.ts';
 import { findCamera } from '../../gallery/db/queries/cameras.ts';
 import { countFaces, faceById } from '../../gallery/db/queries/faces.ts';
@@ -14,7 +12,7 @@ import { spaceFor } from '../../gallery/search/answering-space.ts';
 import type { FaceFilter } from '../../gallery/search/face-filter.ts';
 import { fillThreadsFor } from '../../gallery/search/fill-threads.ts';
 import { type Answer, type AnswerKind, GalleryIndex } from '../../gallery/search/gallery-index.ts';
-import { bandSizes, readMeaning } from './measured-meaning.ts';
+import { bandSizes, comparisonsOf, readMeaning } from './measured-meaning.ts';
 import type { Probe, ProbeFace } from './probe.ts';
 
 export interface SearchRequest {
@@ -175,21 +173,6 @@ function withoutNames({ database }: Gallery, { camera, tags, ...rest }: FaceFilt
     ...rest,
     ...(camera === undefined ? {} : { camera: findCamera(database, camera) }),
     ...(tags === undefined ? {} : { tags: tags.length }),
-  };
-}
-
-/** What the FMR of such a result was measured on. */
-function comparisonsOf(meaning: ScoreMeaning, { probeFaces, galleryFaces }: ScoredResult): MeasuredOn | null {
-  const [probeBand, galleryBand] = [bandOf(probeFaces), bandOf(galleryFaces)];
-  const cell = cellFor(meaning, probeBand, galleryBand);
-  if (cell === null) return null;
-  const { pairs, people } = cell.impostors;
-  return {
-    source: meaning.source,
-    probeFaces: bandLabel(probeBand),
-    galleryFaces: bandLabel(galleryBand),
-    pairs,
-    people,
   };
 }
 
