@@ -131,12 +131,15 @@ export class Workspace {
 
   readonly browse: BrowseFolder = (path, files) => this.api.call('files.browse', { path, files });
 
-  /** What a finished job offers: only where the gallery is still the one that is shown, or is a new one. */
+  /** What a finished job offers: a gallery's own only while that gallery is shown, and not where it is in sight anyway. */
   #wayTo({ kind, subject }: JobView): Toast['action'] {
     const label = words.frame.jobs.show;
-    const isShown = this.galleries.current?.name === subject;
-    if (kind === 'clusters' && isShown) return { label, run: () => this.goToGallery('clusters') };
-    if (kind === 'label-check' && isShown) return { label, run: () => this.goToGallery('attention') };
+    if (kind === 'clusters' || kind === 'label-check') {
+      const tab = kind === 'clusters' ? 'clusters' : 'attention';
+      const isThere = this.place === 'gallery' && this.galleryTab === tab;
+      if (isThere || this.galleries.current?.name !== subject) return null;
+      return { label, run: () => this.goToGallery(tab) };
+    }
     if (kind !== 'gallery-import') return null;
     return {
       label: words.people.packages.open(subject),

@@ -86,6 +86,7 @@ export const people = {
       'So nobody knows from which score on two tracks are one person. Measure it on the people who are known here (20 or more), or choose a score of your own.',
     measuredOld: 'The gallery has changed since its scores were measured.',
     measure: 'Measure now',
+    choose: 'Choose a score',
     reference:
       'Where fewer are known, the command line measures with a reference set: close the gallery, then',
     seen: (tracks: number, faces: number): string =>
