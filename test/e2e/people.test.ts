@@ -41,7 +41,7 @@ async function nameUnknown(page: Page): Promise<void> {
   await expect(find).toBeEnabled();
   await find.click();
   await expect(page.getByRole('alert').filter({ hasText: 'ask for a larger FMR' })).toBeVisible();
-  await page.getByRole('button', { name: /^Taken for one by mistake/ }).click();
+  await page.locator('#cluster-limit').click();
   await page.getByRole('option', { name: '1 in 100 pairs' }).click();
   await find.click();
   const main = page.getByRole('main');
@@ -206,7 +206,7 @@ async function takeOutAndIn(page: Page, home: string): Promise<void> {
 }
 
 async function undoBy(page: Page, says: string): Promise<void> {
-  const toast = page.getByRole('region', { name: 'Status' }).getByRole('status').filter({ hasText: says });
+  const toast = page.getByRole('region', { name: 'Status' }).getByRole('listitem').filter({ hasText: says });
   await toast.getByRole('button', { name: 'Undo' }).click();
 }
 

@@ -33,7 +33,7 @@ export async function makePeopleHome(folder: string): Promise<WindowHome> {
     }
   }
   const again = await sharp(join(made.faces, 'person-05', '0.png'))
-    .png({ compressionLevel: 1 })
+    .png({ compressionLevel: 9 })
     .toBuffer();
   await writeFile(join(made.faces, 'again.png'), again);
   await writeFile(join(made.faces, 'broken.png'), 'no picture');
