@@ -48,6 +48,7 @@ export const people = {
     splitNone: 'Split into a track',
     splitHint: 'Choose the faces of somebody else: they become a track of their own.',
     splitAll: 'Some faces have to stay: to give all of them to somebody else, move the track.',
+    splitOne: 'The track has one face: there is nothing to split.',
     hint: 'Choose tracks to join or move them; open one to split it.',
     search: 'Search with it',
     none: 'There is no track here any more.',
