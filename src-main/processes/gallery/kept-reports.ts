@@ -1,6 +1,5 @@
 // What the clusters and the label check of an open gallery have found, in memory alone: it names people, and a purge forgets it.
 
-import type { Database } from 'better-sqlite3';
 import type { SamePicture } from '../../gallery/db/queries/same-pictures.ts';
 import { settledDoubts } from '../../gallery/db/queries/settled-doubts.ts';
 import { trackById } from '../../gallery/db/queries/tracks.ts';
@@ -49,14 +48,15 @@ export class KeptReports {
   }
 
   /** Null where nobody has looked for any since the gallery was opened. */
-  clusters({ database }: Gallery): StandingClusters | null {
+  clusters(gallery: Gallery): StandingClusters | null {
     if (this.#clusters === null) return null;
+    const { database } = gallery;
     const { report, state } = this.#clusters;
     const isUnknown = database.prepare('SELECT 1 FROM tracks WHERE id = ? AND subject_id IS NULL');
     const clusters = report.clusters.filter(({ tracks }) =>
       tracks.every((id) => isUnknown.get(id) !== undefined),
     );
-    return { ...report, clusters, isOld: facesState(database) !== state };
+    return { ...report, clusters, isOld: facesState(gallery) !== state };
   }
 
   labels(gallery: Gallery): StandingLabels | null {
@@ -74,13 +74,13 @@ export class KeptReports {
       alikeOfDifferent: report.alikeOfDifferent.filter(stands),
       unlikeOfSame: report.unlikeOfSame.filter(stands),
       settled: settled.length,
-      isOld: facesState(database) !== state,
+      isOld: facesState(gallery) !== state,
     };
   }
 }
 
 /** Changes whenever faces come or go, or tracks are split or joined. */
-export function facesState(database: Database): string {
+export function facesState({ database }: Gallery): string {
   return database
     .prepare(
       `SELECT (SELECT count(*) || ':' || ifnull(max(id), 0) FROM faces) || '/' ||

@@ -59,7 +59,7 @@ export function reviewHandlers(
     },
     findClusters: async ({ gallery, ...request }, progress) => {
       const open = galleries.of(gallery);
-      const state = facesState(open.gallery.database);
+      const state = facesState(open.gallery);
       const report = await open.read('clusters', request, progress);
       recordClusters(open.gallery, report);
       open.reports.keepClusters(report, state);
@@ -77,7 +77,7 @@ export function reviewHandlers(
     },
     checkLabels: async ({ gallery, side, count }, progress) => {
       const open = galleries.of(gallery);
-      const state = facesState(open.gallery.database);
+      const state = facesState(open.gallery);
       const request = { side, count, references: [], isMeaningOptional: true };
       const computed = await open.read('recheck', request, progress);
       const pictures = await open.read('samePictures', { limit: MOST_PICTURES }, progress);
