@@ -146,7 +146,9 @@ function labelPage({ gallery, reports }: OpenGallery): LabelPage | null {
   if (standing === null) return null;
   const withFace = (track: DoubtfulTrack): SampledDoubt['left'] => {
     const best = bestFaceOfTrack(gallery.database, track.trackId);
-    return { ...track, face: best === null ? null : (rowsOf(gallery, [best])[0] ?? null) };
+    const face = best === null ? null : (rowsOf(gallery, [best])[0] ?? null);
+    // The person may have been renamed since.
+    return { ...track, subject: face === null ? track.subject : face.subjectName, face };
   };
   const sampled = ({ left, right, ...pair }: DoubtfulPair): SampledDoubt => ({
     ...pair,

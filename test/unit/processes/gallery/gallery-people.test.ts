@@ -139,6 +139,10 @@ test('a label check finds the wrong label; moved or found right, it is gone, and
 
   const wrong = [alike.left, alike.right].find(({ subject }) => subject === 'known 3');
   const right = [alike.left, alike.right].find(({ subject }) => subject === 'known 7');
+  const renamed = { kind: 'rename', subject: right?.subjectId as number, name: 'Seven' } as const;
+  await client.call('change', { gallery, change: renamed });
+  const now = (await labels()).alikeOfDifferent[0];
+  assert.deepEqual([now.left.subject, now.right.subject].sort(), ['Seven', 'known 3']);
   const owner = { subjectId: right?.subjectId as number };
   const move = { kind: 'move', tracks: [wrong?.trackId as number], owner } as const;
   const change = await client.call('change', { gallery, change: move });
