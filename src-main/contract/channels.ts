@@ -20,6 +20,20 @@ import {
   reportRequest,
 } from './benchmarks.ts';
 import {
+  type AuditView,
+  backUp,
+  type CareView,
+  calibration,
+  embedding,
+  type PurgePreviewView,
+  purgeAsked,
+  purgeOrder,
+  retention,
+  type SpaceLayers,
+  spacePair,
+  spaceReference,
+} from './care.ts';
+import {
   type CaseAudit,
   type CaseRow,
   type CaseView,
@@ -70,6 +84,7 @@ import {
 } from './search.ts';
 import {
   absolutePath,
+  faceBnSettings,
   galleryName,
   identifier,
   integer,
@@ -104,14 +119,6 @@ const trainingPlan = v.strictObject({
   settings: trainingSettings,
 });
 
-const faceBn = v.strictObject({
-  mode: v.picklist(['calibrated', 'pooled']),
-  gamma: within(0, 1),
-  lambda: within(0, 1),
-  batchSize: integer(2, 1_000_000),
-  minBatch: integer(2, 1_000_000),
-});
-
 export const CHANNELS = {
   'app.facts': channel<AppFacts>()(nothing),
   'app.health': channel<Health>()(nothing),
@@ -138,9 +145,22 @@ export const CHANNELS = {
   /** This one and the rows below open the gallery where it is not open. */
   'gallery.overview': channel<GalleryOverview>()(gallery),
   /** Lets another complete space answer on its side. */
-  'gallery.activate-space': channel<GalleryOverview>()(
-    v.strictObject({ gallery: galleryName, space: integer(1, Number.MAX_SAFE_INTEGER) }),
-  ),
+  'gallery.activate-space': channel<GalleryOverview>()(spaceReference),
+  /** FaceBN on its own crops, in a space of its own; what answers goes on answering. */
+  'gallery.calibrate': channel<JobView>()(calibration),
+  /** Every face embedded by another model, in a space of its own. */
+  'gallery.embed': channel<JobView>()(embedding),
+  'gallery.compare-spaces': channel<JobView>()(spacePair),
+  'gallery.delete-space': channel<GalleryOverview>()(spaceReference),
+  'gallery.space-layers': channel<SpaceLayers>()(spaceReference),
+  'gallery.verify': channel<JobView>()(gallery),
+  'gallery.audit': channel<AuditView>()(gallery),
+  'gallery.back-up': channel<JobView>()(backUp),
+  'gallery.care': channel<CareView>()(gallery),
+  'gallery.set-retention': channel<CareView>()(retention),
+  /** Counts; nothing goes. */
+  'gallery.preview-purge': channel<PurgePreviewView>()(purgeAsked),
+  'gallery.purge': channel<JobView>()(purgeOrder),
 
   'gallery.cameras': channel<readonly { readonly name: string; readonly faces: number }[]>()(gallery),
   /** Measures what scores mean on the gallery's own people. */
@@ -230,11 +250,11 @@ export const CHANNELS = {
     v.strictObject({
       student: runName,
       dataset: absolutePath,
-      faceBn: v.nullable(faceBn),
+      faceBn: v.nullable(faceBnSettings),
     }),
   ),
   'models.adapt': channel<JobView>()(
-    v.strictObject({ student: runName, data: absolutePath, settings: faceBn }),
+    v.strictObject({ student: runName, data: absolutePath, settings: faceBnSettings }),
   ),
   'benchmarks.list': channel<BenchmarkList>()(nothing),
   /** Where a benchmark's data lie; null forgets it. */

@@ -16,6 +16,14 @@ export interface SpaceView {
   readonly modelDigest: string;
   /** FaceBN profile by name; null without one. */
   readonly profile: string | null;
+  /** How that profile came about; null without one, or where it cannot be read. */
+  readonly faceBn: {
+    readonly mode: 'calibrated' | 'pooled';
+    readonly gamma: number;
+    readonly lambda: number;
+    readonly source: string;
+    readonly faces: number;
+  } | null;
   readonly dimension: number;
   readonly embeddings: number;
   /** No face lacks an embedding in it. */
@@ -42,5 +50,5 @@ export interface GalleryOverview {
 export interface GalleryChanged {
   readonly gallery: string;
   /** `labels`: clusters or doubts about labels. */
-  readonly what: 'faces' | 'subjects' | 'spaces' | 'purge' | 'meaning' | 'cases' | 'labels';
+  readonly what: 'faces' | 'subjects' | 'spaces' | 'purge' | 'meaning' | 'cases' | 'labels' | 'retention';
 }

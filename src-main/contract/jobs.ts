@@ -2,6 +2,14 @@
 
 import type { DoctorReport } from './app.ts';
 import type { BenchmarkResult, ReportResult } from './benchmarks.ts';
+import type {
+  BackUpResult,
+  CalibrateResult,
+  CompareSpacesResult,
+  EmbedResult,
+  PurgeResult,
+  VerifyGalleryResult,
+} from './care.ts';
 import type { AdaptResult, ExportResult, VerifyResult } from './models.ts';
 import type { ClusterResult, GalleryImportResult, LabelCheckResult, PackageResult } from './people.ts';
 import type { TrainingResult } from './training.ts';
@@ -37,6 +45,12 @@ export interface JobResults {
   readonly doctor: DoctorReport;
   readonly benchmark: BenchmarkResult;
   readonly report: ReportResult;
+  readonly calibrate: CalibrateResult;
+  readonly embed: EmbedResult;
+  readonly 'compare-spaces': CompareSpacesResult;
+  readonly 'verify-gallery': VerifyGalleryResult;
+  readonly 'back-up': BackUpResult;
+  readonly purge: PurgeResult;
   readonly clusters: ClusterResult;
   readonly 'label-check': LabelCheckResult;
   readonly 'score-meaning': null;

@@ -49,3 +49,12 @@ export function integer(smallest: number, largest: number) {
 export function within(smallest: number, largest: number) {
   return v.pipe(v.number(), v.finite(), v.minValue(smallest), v.maxValue(largest));
 }
+
+/** FaceBN: how batch-norm statistics are estimated on the faces at hand. */
+export const faceBnSettings = v.strictObject({
+  mode: v.picklist(['calibrated', 'pooled']),
+  gamma: within(0, 1),
+  lambda: within(0, 1),
+  batchSize: integer(2, 1_000_000),
+  minBatch: integer(2, 1_000_000),
+});

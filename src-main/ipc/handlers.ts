@@ -3,6 +3,7 @@
 import type { HandlerTable } from './dispatcher.ts';
 import { appHandlers } from './handlers/app-handlers.ts';
 import { benchmarkHandlers } from './handlers/benchmark-handlers.ts';
+import { careHandlers } from './handlers/care-handlers.ts';
 import { caseHandlers } from './handlers/case-handlers.ts';
 import { galleryBrowsingHandlers } from './handlers/gallery-browsing-handlers.ts';
 import { galleryHandlers } from './handlers/gallery-handlers.ts';
@@ -23,5 +24,6 @@ export function createHandlers(services: HostServices): HandlerTable {
     ...peopleHandlers(services),
     ...searchHandlers(services),
     ...caseHandlers(services),
+    ...careHandlers(services),
   };
 }

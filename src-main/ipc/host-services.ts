@@ -4,6 +4,7 @@ import type { AppFacts, Health } from '../contract/app.ts';
 import type { EngineJobParams } from '../processes/engine/engine-jobs.ts';
 import type { EngineService } from '../processes/engine/engine-service.ts';
 import type { ModelNames } from '../processes/engine/model-names.ts';
+import type { CareJobParams } from '../processes/gallery/care-jobs.ts';
 import type { GalleryJobParams } from '../processes/gallery/gallery-jobs.ts';
 import type { NamedGalleries } from '../processes/gallery/named-galleries.ts';
 import type { JobQueue } from '../processes/job-queue/job-queue.ts';
@@ -13,7 +14,7 @@ import type { Supervised } from '../processes/supervised.ts';
 import type { Trash } from '../processes/trash.ts';
 
 /** Of all processes. */
-export type HostJobParams = EngineJobParams & GalleryJobParams;
+export type HostJobParams = EngineJobParams & GalleryJobParams & CareJobParams;
 
 export interface HostServices {
   readonly facts: AppFacts;

@@ -16,6 +16,7 @@ import { engineJobs } from '../processes/engine/engine-jobs.ts';
 import type { EngineService } from '../processes/engine/engine-service.ts';
 import { ModelNames } from '../processes/engine/model-names.ts';
 import { chosenEnvironment, engineEnvironment } from '../processes/engine-environment.ts';
+import { careJobs } from '../processes/gallery/care-jobs.ts';
 import { galleryJobs } from '../processes/gallery/gallery-jobs.ts';
 import type { GalleryService } from '../processes/gallery/gallery-service.ts';
 import { NamedGalleries } from '../processes/gallery/named-galleries.ts';
@@ -105,7 +106,11 @@ export async function openHost(options: HostOptions): Promise<Host> {
   }
   worker.on('training', (value) => emit('training.event', value));
   const queue = await JobQueue.open<HostJobParams>({
-    kinds: { ...engineJobs({ worker, engine, print: options.print ?? null }), ...galleryJobs(galleries) },
+    kinds: {
+      ...engineJobs({ worker, engine, print: options.print ?? null }),
+      ...galleryJobs(galleries),
+      ...careJobs({ worker, galleries }),
+    },
     path: join(dataFolder, 'jobs.json'),
     onChange: (jobs) => emit('jobs.changed', jobs),
     onProblem: (error) => onUnexpected('jobs', error),

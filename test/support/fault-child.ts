@@ -10,8 +10,10 @@ import { beginEnrolment, finishEnrolment } from '../../src-main/gallery/enrol/en
 import { enrolPictures } from '../../src-main/gallery/enrol/pictures.ts';
 import { Gallery } from '../../src-main/gallery/gallery.ts';
 import { purgeFaces } from '../../src-main/gallery/purge/purge.ts';
-import { fillSpace } from '../../src-main/processes/enrolment/calibrate-job.ts';
 import type { CropEmbedder } from '../../src-main/processes/enrolment/crop-embedder.ts';
+import { fillSpace } from '../../src-main/processes/enrolment/fill-space.ts';
+import { letAnswer, storeIn } from '../../src-main/processes/enrolment/space-store.ts';
+import { embedStored } from '../../src-main/processes/enrolment/stored-crops.ts';
 import { DIMENSION, madeFace, madePicture, madeVector } from './made-gallery.ts';
 import { tinyPng } from './tiny-png.ts';
 
@@ -39,7 +41,7 @@ export async function runFaultJob(job: FaultJob, folder: string): Promise<void> 
   const gallery = Gallery.open(folder, ACTING);
   try {
     if (job === 'import') await importAll(gallery);
-    if (job === 'embed') await fillSpace(gallery, madeEmbedder(), ProgressToken.silent());
+    if (job === 'embed') await embedAnew(gallery);
     if (job === 'purge') {
       const subject = subjectByName(gallery.database, MARKED_SUBJECT);
       if (subject !== null) purgeFaces(gallery, { kind: 'subject', subjectId: subject.id });
@@ -76,6 +78,13 @@ async function importAll(gallery: Gallery): Promise<void> {
     await enrolPictures(gallery, importId, spaces, outcomes);
   }
   finishEnrolment(gallery, importId, spaces);
+}
+
+async function embedAnew(gallery: Gallery): Promise<void> {
+  const embedder = madeEmbedder();
+  const embed = embedStored(gallery.crops, embedder);
+  const { space } = await fillSpace(storeIn(gallery), embedder, embed, ProgressToken.silent());
+  letAnswer(gallery, space.id);
 }
 
 /** Another vector for each crop, by its width: what matters here is what is stored when. */

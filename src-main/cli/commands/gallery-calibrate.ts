@@ -6,8 +6,12 @@ import { Option } from 'commander';
 import { dataFolder } from '../../common/files.ts';
 import { DEFAULT_FACE_BN, type FaceBnMode } from '../../engine/adaptation/face-bn.ts';
 import { loadRuntime } from '../../engine/runtime/load.ts';
-import { calibrateProfile, fillSpace } from '../../processes/enrolment/calibrate-job.ts';
+import { calibrationCrops } from '../../gallery/db/queries/crops-of.ts';
+import { calibrateProfile } from '../../processes/enrolment/calibrate-job.ts';
 import { studentCropEmbedder } from '../../processes/enrolment/crop-embedder.ts';
+import { fillSpace } from '../../processes/enrolment/fill-space.ts';
+import { letAnswer, storeIn } from '../../processes/enrolment/space-store.ts';
+import { embedStored } from '../../processes/enrolment/stored-crops.ts';
 import { openStudent } from '../../processes/jobs/student.ts';
 import type { CommandModule } from '../command.ts';
 import { countOf } from '../counted.ts';
@@ -56,14 +60,21 @@ export const command: CommandModule<CalibrateOptions, CalibrateResult> = {
       const plain = await openStudent(runtime, model, { ...folders, profile: null });
       const settings = { ...DEFAULT_FACE_BN, mode, gamma, lambda, batchSize: batch };
       const profilesFolder = join(dataFolder(), 'profiles');
-      const calibration = { settings, camera, profilesFolder };
-      const profile = await calibrateProfile(runtime, gallery, plain, calibration, progress);
+      const source = {
+        gallery: gallery.name,
+        camera,
+        crops: gallery.crops,
+        digests: calibrationCrops(gallery.database, camera),
+      };
+      const plan = { settings, profilesFolder, createdAt: new Date(gallery.acting.now()) };
+      const profile = await calibrateProfile(runtime, plain, source, plan, progress);
       plain.dispose();
       const student = await openStudent(runtime, model, { ...folders, profile: profile.path });
       const embedder = studentCropEmbedder(runtime, student, await readFile(profile.path));
       try {
-        const space = await fillSpace(gallery, embedder, progress);
-        const faces = gallery.database.prepare('SELECT count(*) FROM faces').pluck().get() as number;
+        const embed = embedStored(gallery.crops, embedder);
+        const { space, faces } = await fillSpace(storeIn(gallery), embedder, embed, progress);
+        letAnswer(gallery, space.id);
         return {
           gallery: gallery.name,
           profile: profile.path,

@@ -2,7 +2,9 @@
 
 import { ensure } from '../../common/errors.ts';
 import { countFaces } from '../../gallery/db/queries/faces.ts';
-import { fillSpace } from '../../processes/enrolment/calibrate-job.ts';
+import { fillSpace } from '../../processes/enrolment/fill-space.ts';
+import { letAnswer, storeIn } from '../../processes/enrolment/space-store.ts';
+import { embedStored } from '../../processes/enrolment/stored-crops.ts';
 import type { CommandModule } from '../command.ts';
 import { countOf } from '../counted.ts';
 import { withGallery } from '../gallery-options.ts';
@@ -31,8 +33,14 @@ export const command: CommandModule<ModelOptions, EmbedResult> = {
       try {
         const spaces = [];
         for (const embedder of embedders) {
-          const { id, side } = await fillSpace(gallery, embedder, progress);
-          spaces.push({ id, side });
+          const { space } = await fillSpace(
+            storeIn(gallery),
+            embedder,
+            embedStored(gallery.crops, embedder),
+            progress,
+          );
+          letAnswer(gallery, space.id);
+          spaces.push({ id: space.id, side: space.side });
         }
         return { gallery: gallery.name, faces: countFaces(gallery.database), spaces };
       } finally {

@@ -52,6 +52,11 @@ export interface ProfileFile {
   readonly content: Uint8Array;
 }
 
+/** The header of a profile that is at hand. Throws `bad-checkpoint` for a damaged one. */
+export function parseProfileHeader({ name, content }: ProfileFile): ProfileHeader {
+  return parseTensorFile<ProfileHeader>(name, content, KIND).header;
+}
+
 /** Throws `not-found`, and what `parseProfile` throws. */
 export async function loadProfile(
   path: string,

@@ -2,6 +2,7 @@
 
 import type { Database } from 'better-sqlite3';
 import { ensure } from '../../common/errors.ts';
+import { ProgressToken } from '../../common/progress.ts';
 import { asGalleryError, removeOldVersions } from '../db/connection.ts';
 import type { Gallery } from '../gallery.ts';
 import { type Doomed, findDoomed } from './doomed.ts';
@@ -26,10 +27,16 @@ export interface PurgeReport extends PurgeCounts {
 
 /**
  * Removes the faces of a rule for good. Rows go in one transaction; then their crops; then the file is rewritten, so that
- * no free page keeps a byte of them. Killed in between, `finishPurge` (called whenever a gallery is opened) does the rest.
+ * no free page keeps a byte of them. Killed in between, `finishPurge` (called whenever a gallery is opened) does the rest. Once
+ * begun it is not cancelled.
  */
-export function purgeFaces(gallery: Gallery, rule: PurgeRule): PurgeReport {
+export function purgeFaces(
+  gallery: Gallery,
+  rule: PurgeRule,
+  progress = ProgressToken.silent(),
+): PurgeReport {
   const { database, acting } = gallery;
+  progress.stage('removing rows', 1, 'step');
   const report = gallery.change(() => {
     selectFaces(database, rule);
     const purge = 1 + (database.prepare('SELECT ifnull(max(id), 0) FROM purges').pluck().get() as number);
@@ -45,7 +52,7 @@ export function purgeFaces(gallery: Gallery, rule: PurgeRule): PurgeReport {
     markPending(database);
     return { purge, ...counts };
   });
-  finishPurge(gallery);
+  finishPurge(gallery, progress);
   return report;
 }
 
@@ -77,14 +84,16 @@ export function clearPending(database: Database): void {
 }
 
 /** Removes crops that no face and no case names any more and rewrites the file, if a purge has left that to do. */
-export function finishPurge(gallery: Gallery): void {
+export function finishPurge(gallery: Gallery, progress = ProgressToken.silent()): void {
   const { database, crops } = gallery;
   const isPending = database.prepare('SELECT 1 FROM meta WHERE key = ?').get(PENDING_KEY) !== undefined;
   if (!isPending) return;
   try {
     const ofFace = database.prepare('SELECT 1 FROM faces WHERE crop = ?');
+    progress.stage('removing crops', 1, 'step');
     const ofCase = database.prepare('SELECT 1 FROM case_crops WHERE crop = ?');
     crops.sweep((digest) => ofFace.get(digest) !== undefined || ofCase.get(digest) !== undefined);
+    progress.stage('rewriting the file', 1, 'step');
     removeOldVersions(database);
     database.exec('VACUUM');
     const [{ busy }] = database.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
@@ -99,7 +108,8 @@ export function finishPurge(gallery: Gallery): void {
   }
 }
 
-function selectFaces(database: Database, rule: PurgeRule): void {
+/** Fills `temp.purged`. */
+export function selectFaces(database: Database, rule: PurgeRule): void {
   database.exec(
     'CREATE TEMP TABLE IF NOT EXISTS purged (id INTEGER PRIMARY KEY) STRICT; DELETE FROM temp.purged;',
   );

@@ -12,24 +12,27 @@ type GalleryChannels =
   | 'gallery.overview'
   | 'gallery.activate-space';
 
-export function galleryHandlers({
-  galleries,
-  modelNames,
-}: HostServices): Pick<HandlerTable, GalleryChannels> {
-  async function overviewOf(gallery: string): Promise<GalleryOverview> {
-    const { spaces, ...rest } = await galleries.call(gallery, 'overview', {});
-    const names = await modelNames
-      .of(spaces.map(({ modelDigest }) => modelDigest))
-      // Without the engine a gallery is shown all the same, its models by their digests.
-      .catch(() => new Map<string, { readonly name: string }>());
-    const views = spaces.map(
-      ({ id, side, modelDigest, profile, dimension, embeddings, state, isActive }): SpaceView => ({
-        ...{ id, side, model: names.get(modelDigest)?.name ?? null, modelDigest, profile },
-        ...{ dimension, embeddings, isComplete: state === 'complete', isActive },
-      }),
-    );
-    return { ...rest, spaces: views };
-  }
+/** What a gallery holds, its spaces' models by name. */
+export async function overviewOf(
+  { galleries, modelNames }: Pick<HostServices, 'galleries' | 'modelNames'>,
+  gallery: string,
+): Promise<GalleryOverview> {
+  const { spaces, ...rest } = await galleries.call(gallery, 'overview', {});
+  const names = await modelNames
+    .of(spaces.map(({ modelDigest }) => modelDigest))
+    // Without the engine a gallery is shown all the same, its models by their digests.
+    .catch(() => new Map<string, { readonly name: string }>());
+  const views = spaces.map(
+    ({ id, side, modelDigest, profile, faceBn, dimension, embeddings, isActive }): SpaceView => ({
+      ...{ id, side, model: names.get(modelDigest)?.name ?? null, modelDigest, profile, faceBn },
+      ...{ dimension, embeddings, isComplete: embeddings === rest.faces, isActive },
+    }),
+  );
+  return { ...rest, spaces: views };
+}
+
+export function galleryHandlers(services: HostServices): Pick<HandlerTable, GalleryChannels> {
+  const { galleries } = services;
   /** The first search need not wait for what answers; what stands in the way is told when it is asked. */
   function warmUp({ name, spaces }: GalleryOverview): void {
     const sides = spaces.filter(({ isActive }) => isActive).map(({ side }) => side);
@@ -41,10 +44,10 @@ export function galleryHandlers({
     'galleries.list': () => galleries.list(),
     'galleries.create': async ({ gallery }) => {
       await galleries.create(gallery);
-      return overviewOf(gallery);
+      return overviewOf(services, gallery);
     },
     'galleries.open': async ({ gallery }) => {
-      const overview = await overviewOf(gallery);
+      const overview = await overviewOf(services, gallery);
       warmUp(overview);
       return overview;
     },
@@ -52,10 +55,10 @@ export function galleryHandlers({
       await galleries.close(gallery);
       return null;
     },
-    'gallery.overview': ({ gallery }) => overviewOf(gallery),
+    'gallery.overview': ({ gallery }) => overviewOf(services, gallery),
     'gallery.activate-space': async ({ gallery, space }) => {
       await galleries.call(gallery, 'activateSpace', { space });
-      return overviewOf(gallery);
+      return overviewOf(services, gallery);
     },
   };
 }

@@ -16,8 +16,10 @@ import { findStudentFile, openStudent } from '../jobs/student.ts';
 import type { Handlers } from '../rpc/methods.ts';
 import { benchmarkHandlers } from './benchmark-handlers.ts';
 import { checkData, checkPace } from './checks.ts';
+import { cropHandlers } from './crop-handlers.ts';
 import type { EngineService } from './engine-service.ts';
 import { listModels } from './model-list.ts';
+import { OpenModels } from './open-models.ts';
 import { ProbeEmbedder } from './probe-embedder.ts';
 import { listRunRows, readRunDetail } from './run-views.ts';
 import { drawSamples } from './samples.ts';
@@ -32,7 +34,8 @@ export interface EngineContext {
 export function createEngineHandlers(context: EngineContext): Handlers<EngineService> {
   const { dataFolder } = context;
   const profilesFolder = join(dataFolder, 'profiles');
-  const probes = new ProbeEmbedder(dataFolder);
+  const open = new OpenModels(dataFolder);
+  const probes = new ProbeEmbedder(open);
   return {
     hello: () => expectedDevice(process.env),
     doctor: async (_, progress) => ({
@@ -81,6 +84,7 @@ export function createEngineHandlers(context: EngineContext): Handlers<EngineSer
       }
     },
     ...benchmarkHandlers(dataFolder),
+    ...cropHandlers(dataFolder, open),
     embed: (request) => probes.embed(request),
   };
 }

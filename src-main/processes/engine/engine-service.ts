@@ -25,6 +25,7 @@ import type { TrainingSettings } from '../../contract/training-settings.ts';
 import type { FaceBnSettings } from '../../engine/adaptation/face-bn.ts';
 import type { TeacherImport } from '../../engine/teacher/teacher-store.ts';
 import type { ReportFile } from '../benchmark/write-report.ts';
+import type { CropMethods } from './crop-handlers.ts';
 import type { EmbeddedProbe, ProbeRequest } from './probe-embedder.ts';
 
 export interface TrainingPlan {
@@ -123,7 +124,7 @@ export interface EngineService {
     /** PDF by an installed Chromium. */
     readonly writeReport: { readonly params: ReportParams; readonly result: null };
     readonly embed: { readonly params: ProbeRequest; readonly result: EmbeddedProbe };
-  };
+  } & CropMethods;
   readonly events: {
     readonly training: { readonly run: string; readonly event: TrainingEvent };
     readonly vitals: Vitals;

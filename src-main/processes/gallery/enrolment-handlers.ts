@@ -1,18 +1,10 @@
 // What the engine brings to an open gallery: batches of an enrolment, and embeddings of a space that is being filled.
 
-import { putEmbeddings } from '../../gallery/db/queries/embeddings.ts';
-import { countFaces } from '../../gallery/db/queries/faces.ts';
 import { itemsToDo } from '../../gallery/db/queries/imports.ts';
-import { putProfile } from '../../gallery/db/queries/profiles.ts';
-import {
-  activateSpace,
-  checkSpace,
-  countEmbeddings,
-  ensureSpace,
-  facesWithout,
-} from '../../gallery/db/queries/spaces.ts';
+import { checkSpace } from '../../gallery/db/queries/spaces.ts';
 import { beginEnrolment, finishEnrolment } from '../../gallery/enrol/enrolment.ts';
 import { enrolPictures, type PictureOutcome } from '../../gallery/enrol/pictures.ts';
+import { beginSpace, letAnswer, putInSpace, spaceTodo } from '../enrolment/space-store.ts';
 import type { Handlers } from '../rpc/methods.ts';
 import type { GalleryService, SentOutcome } from './gallery-service.ts';
 import type { Announce } from './handlers.ts';
@@ -49,35 +41,22 @@ export function enrolmentHandlers(
       announce('changed', { gallery, what: 'spaces' });
       return report;
     },
-    beginSpace: ({ gallery: number, space: key, profile }) => {
-      const { gallery } = galleries.of(number);
-      const { database, acting } = gallery;
-      const space = gallery.change(() => {
-        if (profile !== null) putProfile(database, profile, acting.now());
-        return ensureSpace(database, key, acting.now());
-      });
-      return { space, faces: countFaces(database), embedded: countEmbeddings(database, space.id) };
+    beginSpace: ({ gallery, ...wanted }) => {
+      const begun = beginSpace(galleries.of(gallery).gallery, wanted);
+      announce('changed', { gallery, what: 'spaces' });
+      return begun;
     },
     spaceTodo: ({ gallery, space, after, limit }) =>
-      facesWithout(galleries.of(gallery).gallery.database, space, limit, after).map(({ id, crop }) => ({
-        id,
-        crop: crop.toString('hex'),
-      })),
-    fillSpace: ({ gallery: number, space, entries }) => {
-      const { gallery } = galleries.of(number);
-      checkSpace(gallery.database, space);
-      gallery.change(() => putEmbeddings(gallery.database, space, entries));
+      spaceTodo(galleries.of(gallery).gallery, space, after, limit),
+    fillSpace: ({ gallery, space, entries }) => {
+      putInSpace(galleries.of(gallery).gallery, space, entries);
       return null;
     },
-    activateSpace: ({ gallery: number, space }) => {
-      const open = galleries.of(number);
-      const { gallery } = open;
-      gallery.change(() => {
-        activateSpace(gallery.database, space);
-        gallery.record('space.activated', { space });
-      });
+    activateSpace: ({ gallery, space }) => {
+      const open = galleries.of(gallery);
+      letAnswer(open.gallery, space);
       open.forgetInactive();
-      announce('changed', { gallery: number, what: 'spaces' });
+      announce('changed', { gallery, what: 'spaces' });
       return null;
     },
   };

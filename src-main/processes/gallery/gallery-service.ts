@@ -1,5 +1,6 @@
 // What the gallery process can be asked, and what it announces: plain values and typed arrays only.
 
+import type { FaceBnSettings } from '../../engine/adaptation/face-bn.ts';
 import type { ScoreMeaning } from '../../evaluation/score-meaning.ts';
 import type { AuditEntry, AuditVerdict } from '../../gallery/audit/audit-log.ts';
 import type { CaseItem, CaseRecord, Verdict } from '../../gallery/cases/case-items.ts';
@@ -24,6 +25,7 @@ import type { Encoding } from '../../gallery/search/layout.ts';
 import type { PackageReport } from '../exports/package-writer.ts';
 import type { Probe, ProbeEntry } from '../search/probe.ts';
 import type { SearchReport, SearchRequest } from '../search/search-job.ts';
+import type { CareMethods } from './care-service.ts';
 import type { PeopleMethods } from './people-service.ts';
 import type { CaseAudit } from './reader-jobs.ts';
 import type { ScoreCurves } from './score-curves.ts';
@@ -56,9 +58,17 @@ export interface OpenedGallery extends InGallery {
 /** A face whose crop is named by its SHA-256 in hex. */
 export type FaceRow = Omit<Face, 'crop'> & { readonly crop: string };
 
+/** How a FaceBN profile came about, as its file says. */
+export interface SpaceFaceBn extends Pick<FaceBnSettings, 'mode' | 'gamma' | 'lambda'> {
+  /** The gallery, camera or folder that its faces are of. */
+  readonly source: string;
+  readonly faces: number;
+}
+
 /** A space with the name of its FaceBN profile; null without one. */
 export interface SpaceRow extends CountedSpace {
   readonly profile: string | null;
+  readonly faceBn: SpaceFaceBn | null;
 }
 
 export interface Overview {
@@ -287,13 +297,13 @@ export interface GalleryService {
       readonly AuditEntry[]
     >;
     readonly verifyAudit: Method<InGallery, AuditVerdict>;
-  };
+  } & CareMethods;
   readonly events: {
     /** A batch of an enrolment was committed. */
     readonly facesAdded: InGallery & { readonly importId: number; readonly faces: number };
     /** Something else was committed: what was shown of the gallery may be old. */
     readonly changed: InGallery & {
-      readonly what: 'subjects' | 'spaces' | 'purge' | 'meaning' | 'cases' | 'labels';
+      readonly what: 'subjects' | 'spaces' | 'purge' | 'meaning' | 'cases' | 'labels' | 'retention';
     };
     readonly closed: InGallery;
   };

@@ -1,16 +1,19 @@
 // What the gallery process does for each call: galleries themselves, their upkeep, and the tables of the other handlers.
 
 import { statSync } from 'node:fs';
+import { GlimpseError } from '../../common/errors.ts';
+import { parseProfileHeader } from '../../engine/adaptation/profile-file.ts';
 import { readAudit } from '../../gallery/audit/audit-log.ts';
 import { recordBackUp } from '../../gallery/db/backup.ts';
-import { profileByDigest } from '../../gallery/db/queries/profiles.ts';
+import { profileByDigest, type StoredProfile } from '../../gallery/db/queries/profiles.ts';
 import { listSpaces } from '../../gallery/db/queries/spaces.ts';
 import { galleryFolder, listGalleries } from '../../gallery/gallery-folder.ts';
 import { purgeFaces } from '../../gallery/purge/purge.ts';
 import type { EventName, Handlers } from '../rpc/methods.ts';
+import { careHandlers } from './care-handlers.ts';
 import { caseHandlers } from './case-handlers.ts';
 import { enrolmentHandlers } from './enrolment-handlers.ts';
-import type { GalleryService, OpenedGallery, Overview } from './gallery-service.ts';
+import type { GalleryService, OpenedGallery, Overview, SpaceFaceBn } from './gallery-service.ts';
 import type { OpenGalleries, OpenGallery } from './open-galleries.ts';
 import { peopleHandlers } from './people-handlers.ts';
 import { reviewHandlers } from './review-handlers.ts';
@@ -48,12 +51,12 @@ export function galleryHandlers(galleries: OpenGalleries, announce: Announce): H
       recordBackUp(open.gallery, folder);
       return open.read('copy', { folder }, progress);
     },
-    purge: async ({ gallery, rule }) => {
+    purge: async ({ gallery, rule }, progress) => {
       const open = galleries.of(gallery);
       const report = await open.alone(() => {
         open.searches.forget();
         open.reports.forget();
-        return purgeFaces(open.gallery, rule);
+        return purgeFaces(open.gallery, rule, progress);
       });
       announce('changed', { gallery, what: 'purge' });
       return report;
@@ -64,6 +67,7 @@ export function galleryHandlers(galleries: OpenGalleries, announce: Announce): H
     ...searchHandlers(galleries, announce),
     ...caseHandlers(galleries, announce),
     ...enrolmentHandlers(galleries, announce),
+    ...careHandlers(galleries, announce),
     ...reviewHandlers(galleries, announce),
     ...transferHandlers(galleries),
   };
@@ -85,10 +89,22 @@ function overviewOf({ gallery: { database, name } }: OpenGallery): Overview {
     cases: value('SELECT count(*) FROM cases'),
     firstAt: value('SELECT min(captured_at) FROM faces'),
     lastAt: value('SELECT max(captured_at) FROM faces'),
-    spaces: listSpaces(database).map((space) => ({
-      ...space,
-      profile: space.profileDigest && (profileByDigest(database, space.profileDigest)?.name ?? null),
-    })),
+    spaces: listSpaces(database).map((space) => {
+      const profile = space.profileDigest === null ? null : profileByDigest(database, space.profileDigest);
+      return { ...space, profile: profile?.name ?? null, faceBn: profile && faceBnOf(profile) };
+    }),
     bytes: statSync(database.name).size,
   };
+}
+
+/** Null for a damaged profile: the gallery is shown all the same. */
+function faceBnOf({ name, content }: StoredProfile): SpaceFaceBn | null {
+  try {
+    const { settings, source, faces } = parseProfileHeader({ name, content });
+    const { mode, gamma, lambda } = settings;
+    return { mode, gamma, lambda, source, faces };
+  } catch (error) {
+    if (error instanceof GlimpseError) return null;
+    throw error;
+  }
 }

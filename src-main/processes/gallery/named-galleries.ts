@@ -75,6 +75,12 @@ export class NamedGalleries {
     return this.#service.call(method, { ...params, gallery } as Params<GalleryService, M>, options);
   }
 
+  /** Opens it where it is not open. */
+  async openCropsOf(name: string): Promise<string> {
+    await this.#numberOf(name);
+    return join(galleryFolder(this.#dataFolder, name), CROPS_NAME);
+  }
+
   /** Where the crops of a gallery lie that is open; null for every other name. */
   cropsOf(name: string): string | null {
     const folder = this.#wanted.get(name);

@@ -2,6 +2,7 @@
 
 import type { ProgressToken } from '../../common/progress.ts';
 import type { ScoreMeaning } from '../../evaluation/score-meaning.ts';
+import type { SpaceComparison } from '../../evaluation/space-comparison.ts';
 import {
   type AuditVerdict,
   auditOfCase,
@@ -16,6 +17,7 @@ import { samePictures } from '../../gallery/db/queries/same-pictures.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import { type ClusterReport, type ClusterRequest, computeClusters } from '../clusters/cluster-job.ts';
 import { type GalleryExportReport, writeGalleryExport } from '../exports/gallery-export.ts';
+import { compareGallerySpaces } from '../search/compared-spaces.ts';
 import { type ComparedSpaces, computeMeaning } from '../search/measured-meaning.ts';
 import { type ComputedRecheck, computeRecheck, type RecheckRequest } from '../search/recheck-job.ts';
 
@@ -40,6 +42,10 @@ export interface ReaderJobs {
     readonly result: { readonly faces: number };
   };
   readonly meaning: { readonly params: ComparedSpaces; readonly result: ScoreMeaning };
+  readonly compareSpaces: {
+    readonly params: { readonly before: number; readonly after: number };
+    readonly result: SpaceComparison;
+  };
   readonly clusters: { readonly params: ClusterRequest; readonly result: ClusterReport };
   readonly recheck: { readonly params: RecheckRequest; readonly result: ComputedRecheck };
   readonly samePictures: {
@@ -67,6 +73,7 @@ export const READER_JOBS: { readonly [Job in ReaderJob]: Run<Job> } = {
   cameras: ({ database }) => listCameras(database),
   copy: (gallery, { folder }, progress) => copyGallery(gallery, folder, progress),
   meaning: (gallery, spaces, progress) => computeMeaning(gallery, spaces, null, progress),
+  compareSpaces: (gallery, spaces, progress) => compareGallerySpaces(gallery, spaces, progress),
   clusters: computeClusters,
   recheck: computeRecheck,
   samePictures: ({ database }, { limit }) => samePictures(database, limit),

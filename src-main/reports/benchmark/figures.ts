@@ -154,15 +154,22 @@ function resolutionFigures({ cells, protocol }: BenchmarkReport): LineFigure[] {
 
 function layerFigures(layers: readonly LayerRow[]): LineFigure[] {
   const groups = Map.groupBy(layers, ({ model, adaptation }) => `${model}, ${adaptation}`);
-  return [...groups].flatMap(([name, rows]) => [
+  return [...groups].flatMap(([name, rows]) => faceBnFigures(name, rows));
+}
+
+type LayerStatistics = Pick<LayerRow, 'mean' | 'variance' | 'standardisedShift'>;
+
+/** What FaceBN did to each layer (the paper's Fig. 5); `name` says which model and how. */
+export function faceBnFigures(name: string, rows: readonly LayerStatistics[]): LineFigure[] {
+  return [
     layerFigure(`Batch-norm means by layer, ${name}`, 'mean over channels', rows, 'mean'),
     layerFigure(`Batch-norm variances by layer, ${name}`, 'log₁₀ of the mean variance', rows, 'variance'),
     shiftFigure(`How far these faces lie from training by layer, ${name}`, rows),
-  ]);
+  ];
 }
 
 /** Root mean square over channels of the shift of the mean, in training deviations. */
-function shiftFigure(title: string, rows: readonly LayerRow[]): LineFigure {
+function shiftFigure(title: string, rows: readonly LayerStatistics[]): LineFigure {
   const points = rows.map(({ standardisedShift }, layer) => [layer + 1, standardisedShift] as const);
   return lines(
     title,
@@ -179,7 +186,7 @@ function shiftFigure(title: string, rows: readonly LayerRow[]): LineFigure {
 function layerFigure(
   title: string,
   label: string,
-  rows: readonly LayerRow[],
+  rows: readonly LayerStatistics[],
   what: 'mean' | 'variance',
 ): LineFigure {
   const drawn = (value: number): number => (what === 'mean' ? value : Math.log10(Math.max(value, 1e-12)));

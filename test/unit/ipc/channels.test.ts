@@ -65,6 +65,39 @@ const CASES: Readonly<Record<ChannelName, { readonly right: unknown; readonly wr
   'galleries.close': { right: { gallery: 'door' }, wrong: {} },
   'gallery.overview': { right: { gallery: 'door' }, wrong: { gallery: 7 } },
   'gallery.activate-space': { right: { gallery: 'door', space: 2 }, wrong: { gallery: 'door', space: 0 } },
+  'gallery.calibrate': {
+    right: { gallery: 'door', student: 'ours', camera: null, settings: faceBn },
+    wrong: { gallery: 'door', student: '../ours', camera: null, settings: faceBn },
+  },
+  'gallery.embed': {
+    right: { gallery: 'door', by: { kind: 'teacher', name: 'tiny' } },
+    wrong: { gallery: 'door', by: { kind: 'teacher', name: 'tiny', path: '/tiny.onnx' } },
+  },
+  'gallery.compare-spaces': {
+    right: { gallery: 'door', before: 1, after: 2 },
+    wrong: { gallery: 'door', before: 1 },
+  },
+  'gallery.delete-space': { right: { gallery: 'door', space: 2 }, wrong: { gallery: 'door', space: 1.5 } },
+  'gallery.space-layers': { right: { gallery: 'door', space: 2 }, wrong: { gallery: 'a/b', space: 2 } },
+  'gallery.verify': { right: { gallery: 'door' }, wrong: { gallery: 'door', quick: true } },
+  'gallery.audit': { right: { gallery: 'door' }, wrong: { after: 1 } },
+  'gallery.back-up': {
+    right: { gallery: 'door', folder: '/backups/door' },
+    wrong: { gallery: 'door', folder: '../door' },
+  },
+  'gallery.care': { right: { gallery: 'door' }, wrong: {} },
+  'gallery.set-retention': {
+    right: { gallery: 'door', days: null },
+    wrong: { gallery: 'door', days: 0 },
+  },
+  'gallery.preview-purge': {
+    right: { gallery: 'door', rule: { kind: 'age', before: 1_000 } },
+    wrong: { gallery: 'door', rule: { kind: 'age', before: Number.NaN } },
+  },
+  'gallery.purge': {
+    right: { gallery: 'door', rule: { kind: 'subject', subjectId: 3 }, confirmation: 'door' },
+    wrong: { gallery: 'door', rule: { kind: 'whole' } },
+  },
   'gallery.cameras': { right: { gallery: 'door' }, wrong: { gallery: 'a/b' } },
   'gallery.measure-scores': {
     right: { gallery: 'door', side: 'lr' },

@@ -9,6 +9,7 @@ import type { Space } from './spaces.ts';
 export interface KnownFaces {
   readonly vectors: Matrix;
   readonly subjects: readonly number[];
+  readonly tracks: readonly number[];
   readonly weights: readonly number[];
 }
 
@@ -18,15 +19,16 @@ export function readKnownFaces(database: Database, space: Space, most: number, r
     database.prepare('SELECT id FROM subjects ORDER BY id').pluck().all() as number[],
   );
   const facesOf = database.prepare(
-    `SELECT faces.id, faces.weight FROM tracks JOIN faces ON faces.track_id = tracks.id WHERE tracks.subject_id = ? ORDER BY faces.id`,
+    `SELECT faces.id, faces.weight, tracks.id AS track FROM tracks JOIN faces ON faces.track_id = tracks.id WHERE tracks.subject_id = ? ORDER BY faces.id`,
   );
   const read = embeddingReader(database, space);
-  const chosen: { id: number; weight: number; subject: number; vector: Float32Array }[] = [];
+  const chosen: { id: number; weight: number; subject: number; track: number; vector: Float32Array }[] = [];
   for (const subject of rng.shuffle(subjectIds)) {
     if (chosen.length >= most) break;
-    for (const { id, weight } of facesOf.all(subject) as { id: number; weight: number }[]) {
+    const faces = facesOf.all(subject) as { id: number; weight: number; track: number }[];
+    for (const { id, weight, track } of faces) {
       const vector = read(id);
-      if (vector !== null) chosen.push({ id, weight, subject, vector });
+      if (vector !== null) chosen.push({ id, weight, subject, track, vector });
     }
   }
   chosen.sort((left, right) => left.id - right.id);
@@ -35,6 +37,7 @@ export function readKnownFaces(database: Database, space: Space, most: number, r
   return {
     vectors: matrix(values, space.dimension),
     subjects: chosen.map(({ subject }) => subject),
+    tracks: chosen.map(({ track }) => track),
     weights: chosen.map(({ weight }) => weight),
   };
 }

@@ -120,6 +120,34 @@ export function activateSpace(database: Database, id: number): void {
   })();
 }
 
+/** Takes up to `most` embeddings out of a space that is about to go, which is filling from then on; how many it had of them. */
+export function thinSpace(database: Database, id: number, most: number): number {
+  database.prepare(`UPDATE spaces SET state = 'filling' WHERE id = ? AND is_active = 0`).run(id);
+  return database
+    .prepare(
+      `DELETE FROM embeddings WHERE space_id = @id AND EXISTS (SELECT 1 FROM spaces WHERE id = @id AND is_active = 0)
+       AND face_id IN (SELECT face_id FROM embeddings WHERE space_id = @id LIMIT @most)`,
+    )
+    .run({ id, most }).changes;
+}
+
+/** Removes a space that does not answer, with its embeddings, its profile and what its scores mean. Throws `not-found`, `in-use`. */
+export function deleteSpace(database: Database, id: number): { readonly embeddings: number } {
+  const row = database.prepare(`${SELECT_SPACE} WHERE id = ?`).get(id);
+  ensure(row !== undefined, 'not-found', `this gallery has no space ${id}`);
+  ensure(!toSpace(row).isActive, 'in-use', `space ${id} answers searches: let another one answer first`);
+  const embeddings = database.prepare('DELETE FROM embeddings WHERE space_id = ?').run(id).changes;
+  database.prepare('DELETE FROM spaces WHERE id = ?').run(id);
+  database
+    .prepare(
+      'DELETE FROM profiles WHERE digest NOT IN (SELECT profile_digest FROM spaces WHERE profile_digest IS NOT NULL)',
+    )
+    .run();
+  const measured = `key GLOB 'meaning:' || @id || ':*' OR key GLOB 'meaning:*:' || @id OR key GLOB 'meaning:*:' || @id || ':state'`;
+  database.prepare(`DELETE FROM meta WHERE ${measured}`).run({ id: String(id) });
+  return { embeddings };
+}
+
 /** Whether every face has an embedding in a space: each has at most one, and none is of a face that is gone. */
 export function isWhole(database: Database, spaceId: number): boolean {
   const faces = database.prepare('SELECT count(*) FROM faces').pluck().get() as number;
