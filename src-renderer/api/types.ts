@@ -2,6 +2,7 @@
 
 export type * from '../../src-main/contract/app.ts';
 export type * from '../../src-main/contract/benchmarks.ts';
+export type * from '../../src-main/contract/care.ts';
 export type * from '../../src-main/contract/cases.ts';
 export type * from '../../src-main/contract/channels.ts';
 export type * from '../../src-main/contract/events.ts';

@@ -12,6 +12,14 @@ export const PLACE_NAMES = [
 
 export type PlaceName = (typeof PLACE_NAMES)[number];
 
-export const GALLERY_TABS = ['faces', 'subjects', 'clusters', 'attention', 'spaces', 'changes'] as const;
+export const GALLERY_TABS = [
+  'faces',
+  'subjects',
+  'clusters',
+  'attention',
+  'spaces',
+  'care',
+  'changes',
+] as const;
 
 export type GalleryTab = (typeof GALLERY_TABS)[number];

@@ -103,12 +103,15 @@ export class Galleries {
     return this.#api.call('galleries.import', { source, gallery: name });
   }
 
-  async activateSpace(space: number): Promise<void> {
-    if (this.current === null) return;
+  /** True where it answers now. */
+  async activateSpace(space: number): Promise<boolean> {
+    if (this.current === null) return false;
     try {
       this.current = await this.#api.call('gallery.activate-space', { gallery: this.current.name, space });
+      return true;
     } catch (error) {
       this.#toasts.warn(messageOf(error));
+      return false;
     }
   }
 

@@ -1,7 +1,7 @@
 // The jobs as the host tells them, what can be done with each, and what is said when one ends.
 
 import type { Api } from '../api/bridge.ts';
-import type { JobOutcome, JobView } from '../api/types.ts';
+import type { JobOutcome, JobResults, JobView } from '../api/types.ts';
 import { messageOf } from '../lib/folder-listing.ts';
 import { words } from '../lib/language/words.ts';
 import type { Toast, Toasts } from './toasts.svelte.ts';
@@ -58,6 +58,27 @@ export class Jobs {
   /** The last one of a kind, of a gallery or model. */
   latest(kind: JobView['kind'], subject: string): JobView | null {
     return this.all.findLast((job) => job.kind === kind && job.subject === subject) ?? null;
+  }
+
+  /** The job of a kind on a subject that has not ended, where there is one. */
+  underWay(kind: JobView['kind'], subject: string): JobView | null {
+    return (
+      this.all.find((job) => job.kind === kind && job.subject === subject && job.endedAt === null) ?? null
+    );
+  }
+
+  /** What the last finished job of a kind on a subject ended with, as far as `isWanted`. */
+  lastOutcome<K extends keyof JobResults>(
+    kind: K,
+    subject: string,
+    isWanted: (value: JobResults[K]) => boolean = () => true,
+  ): { readonly value: JobResults[K]; readonly endedAt: string } | null {
+    for (const { subject: of, outcome, endedAt } of [...this.all].reverse()) {
+      if (of !== subject || outcome?.kind !== kind || endedAt === null) continue;
+      const value = outcome.value as JobResults[K];
+      if (isWanted(value)) return { value, endedAt };
+    }
+    return null;
   }
 
   async act(job: JobView, action: JobAction): Promise<void> {

@@ -58,6 +58,13 @@ export class Search {
     this.found?.results.filter(({ score }) => score >= this.threshold) ?? [],
   );
   readonly candidate: ResultView | null = $derived(this.shown[this.selected] ?? null);
+  /** What answers: another gallery, another space or other faces give other results. */
+  readonly answering: string = $derived.by(() => {
+    const { current, active } = this.#galleries;
+    return `${current?.name}/${active.map(({ id }) => id).join('/')}/${current?.faces}`;
+  });
+  /** What answered last; empty before the first search. */
+  answeredBy = $state('');
   readonly #api: Api;
   readonly #galleries: Galleries;
   readonly #cases: Cases;
@@ -74,7 +81,9 @@ export class Search {
     this.#toasts = toasts;
     this.probes = new Probes(api);
     api.on('gallery.changed', ({ gallery, what }) => {
-      if (!this.#isMeasuring || what !== 'meaning' || gallery !== this.gallery) return;
+      if (gallery !== this.gallery) return;
+      if (what === 'purge') this.#forget();
+      if (what !== 'meaning' || !this.#isMeasuring) return;
       this.#isMeasuring = false;
       void this.run();
     });
@@ -97,6 +106,7 @@ export class Search {
 
   /** With what is set now; only the last of several that were asked in turn is shown. */
   async run(): Promise<void> {
+    this.answeredBy = this.answering;
     const { gallery } = this;
     const probe = this.probes.reference;
     if (gallery === null || probe === null) {
@@ -249,6 +259,14 @@ export class Search {
     this.#kept = null;
     if (this.isComparing && found.results.length > 0) void this.#loadBehind();
     else this.isComparing = false;
+  }
+
+  /** What was purged must not stand here until somebody looks again. */
+  #forget(): void {
+    this.found = null;
+    this.behind = [];
+    this.gains = [];
+    this.isComparing = false;
   }
 
   async #loadBehind(): Promise<void> {

@@ -12,7 +12,9 @@ import { Cases } from './cases.svelte.ts';
 import { Changes } from './changes.svelte.ts';
 import { Clusters } from './clusters.svelte.ts';
 import { Galleries } from './galleries.svelte.ts';
+import { GalleryCare } from './gallery-care.svelte.ts';
 import { GalleryFaces } from './gallery-faces.svelte.ts';
+import { GallerySpaces } from './gallery-spaces.svelte.ts';
 import { Jobs, type JobView } from './jobs.svelte.ts';
 import { Models } from './models.svelte.ts';
 import { People } from './people.svelte.ts';
@@ -36,6 +38,17 @@ export interface PlaceCommand {
   readonly run: () => void;
 }
 
+const JOB_TABS: Partial<Record<JobView['kind'], GalleryTab>> = {
+  clusters: 'clusters',
+  'label-check': 'attention',
+  calibrate: 'spaces',
+  embed: 'spaces',
+  'compare-spaces': 'spaces',
+  'verify-gallery': 'care',
+  'back-up': 'care',
+  purge: 'care',
+};
+
 const KEY = Symbol('workspace');
 
 export class Workspace {
@@ -56,6 +69,8 @@ export class Workspace {
   readonly tracks: Tracks;
   readonly clusters: Clusters;
   readonly attention: Attention;
+  readonly spaces: GallerySpaces;
+  readonly care: GalleryCare;
   readonly cases: Cases;
   readonly search: Search;
   readonly training: Training;
@@ -74,6 +89,8 @@ export class Workspace {
     this.tracks = new Tracks(api, this.changes);
     this.clusters = new Clusters(api, this.changes, this.toasts);
     this.attention = new Attention(api, this.changes, this.toasts);
+    this.spaces = new GallerySpaces(api, this.galleries, this.jobs, this.toasts);
+    this.care = new GalleryCare(api, this.galleries, this.jobs, this.toasts);
     this.cases = new Cases(api, this.galleries, this.toasts);
     this.search = new Search(api, this.galleries, this.cases, this.toasts);
     this.training = new Training(api, this.jobs, this.toasts);
@@ -123,6 +140,17 @@ export class Workspace {
     this.go('gallery');
   }
 
+  /** To where a gallery's job is looked at; false for every other job. */
+  showInGallery({ kind, subject, outcome }: JobView): boolean {
+    const tab = JOB_TABS[kind];
+    if (tab === undefined) return false;
+    if (subject !== this.galleries.current?.name) void this.galleries.choose(subject);
+    if (outcome?.kind === 'calibrate' || outcome?.kind === 'embed') this.spaces.chosen = outcome.value.space;
+    if (outcome?.kind === 'compare-spaces') this.spaces.chosen = outcome.value.after;
+    this.goToGallery(tab);
+    return true;
+  }
+
   /** From anywhere: looks for a face, track or subject of the chosen gallery. */
   searchThis(probe: EnrolledProbe): void {
     this.go('search');
@@ -132,13 +160,14 @@ export class Workspace {
   readonly browse: BrowseFolder = (path, files) => this.api.call('files.browse', { path, files });
 
   /** What a finished job offers: a gallery's own only while that gallery is shown, and not where it is in sight anyway. */
-  #wayTo({ kind, subject }: JobView): Toast['action'] {
+  #wayTo(job: JobView): Toast['action'] {
+    const { kind, subject } = job;
     const label = words.frame.jobs.show;
-    if (kind === 'clusters' || kind === 'label-check') {
-      const tab = kind === 'clusters' ? 'clusters' : 'attention';
+    const tab = JOB_TABS[kind];
+    if (tab !== undefined) {
       const isThere = this.place === 'gallery' && this.galleryTab === tab;
       if (isThere || this.galleries.current?.name !== subject) return null;
-      return { label, run: () => this.goToGallery(tab) };
+      return { label, run: () => this.showInGallery(job) };
     }
     if (kind !== 'gallery-import') return null;
     return {

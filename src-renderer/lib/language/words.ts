@@ -1,6 +1,7 @@
 // The words of the window. Another language is another folder beside `en` that has the same keys.
 
 import { benchmarks } from './en/benchmarks.ts';
+import { care } from './en/care.ts';
 import { cases } from './en/cases.ts';
 import { common } from './en/common.ts';
 import { frame } from './en/frame.ts';
@@ -9,10 +10,12 @@ import { models } from './en/models.ts';
 import { people } from './en/people.ts';
 import { search } from './en/search.ts';
 import { settings } from './en/settings.ts';
+import { spaces } from './en/spaces.ts';
 import { training } from './en/training.ts';
 
 export const words = {
   benchmarks,
+  care,
   cases,
   common,
   frame,
@@ -21,5 +24,6 @@ export const words = {
   people,
   search,
   settings,
+  spaces,
   training,
 } as const;

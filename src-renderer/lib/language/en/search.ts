@@ -83,6 +83,7 @@ export const search = {
     old: 'The gallery has changed since: measure again',
     notMeasured: 'What scores mean was not measured for this kind of comparison.',
     measure: 'Measure it now',
+    measuring: 'Being measured…',
     searching: 'Searching…',
     nothing: 'Nothing reaches the threshold',
     nothingBest: (score: string, rate: string): string => `The best answer came to ${score} (${rate}).`,
