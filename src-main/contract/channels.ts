@@ -43,6 +43,7 @@ import {
 } from './gallery-browsing.ts';
 import type { JobView } from './jobs.ts';
 import type { ModelList } from './models.ts';
+import { sampleProbe } from './sample.ts';
 import {
   type FaceGain,
   faceGroup,
@@ -146,6 +147,13 @@ export const CHANNELS = {
   'search.face-gains': channel<readonly FaceGain[]>()(resultReference),
   /** The faces behind an answer, in the order of their track. */
   'search.faces': channel<readonly GalleryFaceView[]>()(faceGroup),
+
+  /** Makes a gallery of drawn people, for somebody who has no data. */
+  'sample.start': channel<JobView>()(nothing),
+  /** A drawn probe picture, found and embedded as any other. */
+  'sample.probe': channel<ProbePictureView>()(sampleProbe),
+  /** Takes the whole sample away; the answer restores it. */
+  'sample.remove': channel<{ readonly item: string }>()(gallery),
 
   'cases.list': channel<readonly CaseRow[]>()(gallery),
   'cases.create': channel<CaseView>()(newCase),

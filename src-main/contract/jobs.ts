@@ -3,6 +3,7 @@
 import type { DoctorReport } from './app.ts';
 import type { BenchmarkResult, ReportResult } from './benchmarks.ts';
 import type { AdaptResult, ExportResult, VerifyResult } from './models.ts';
+import type { SampleResult } from './sample.ts';
 import type { TrainingResult } from './training.ts';
 
 export const JOB_STATES = [
@@ -36,6 +37,7 @@ export interface JobResults {
   readonly doctor: DoctorReport;
   readonly benchmark: BenchmarkResult;
   readonly report: ReportResult;
+  readonly sample: SampleResult;
 }
 
 export type JobKindName = keyof JobResults;

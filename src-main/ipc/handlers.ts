@@ -7,6 +7,7 @@ import { caseHandlers } from './handlers/case-handlers.ts';
 import { galleryBrowsingHandlers } from './handlers/gallery-browsing-handlers.ts';
 import { galleryHandlers } from './handlers/gallery-handlers.ts';
 import { modelHandlers } from './handlers/model-handlers.ts';
+import { sampleHandlers } from './handlers/sample-handlers.ts';
 import { searchHandlers } from './handlers/search-handlers.ts';
 import { trainingHandlers } from './handlers/training-handlers.ts';
 import type { HostServices } from './host-services.ts';
@@ -20,6 +21,7 @@ export function createHandlers(services: HostServices): HandlerTable {
     ...galleryHandlers(services),
     ...galleryBrowsingHandlers(services),
     ...searchHandlers(services),
+    ...sampleHandlers(services),
     ...caseHandlers(services),
   };
 }

@@ -1,10 +1,10 @@
 // What the handlers work with: built by the shell's host, handed in.
 
 import type { AppFacts, Health } from '../contract/app.ts';
-import type { EngineJobParams } from '../processes/engine/engine-jobs.ts';
 import type { EngineService } from '../processes/engine/engine-service.ts';
 import type { ModelNames } from '../processes/engine/model-names.ts';
 import type { NamedGalleries } from '../processes/gallery/named-galleries.ts';
+import type { HostJobParams } from '../processes/host-jobs.ts';
 import type { JobQueue } from '../processes/job-queue/job-queue.ts';
 import type { SearchDesk } from '../processes/search/search-desk.ts';
 import type { SettingsStore } from '../processes/settings-store.ts';
@@ -19,7 +19,7 @@ export interface HostServices {
   readonly galleries: NamedGalleries;
   readonly desk: SearchDesk;
   readonly modelNames: ModelNames;
-  readonly queue: JobQueue<EngineJobParams>;
+  readonly queue: JobQueue<HostJobParams>;
   readonly trash: Trash;
   health(): Health;
   /** Starts engine and worker anew with the settings as they are. Throws `in-use` while a job runs. */

@@ -12,12 +12,12 @@ import { Dispatcher } from '../ipc/dispatcher.ts';
 import { createHandlers } from '../ipc/handlers.ts';
 import type { HostServices } from '../ipc/host-services.ts';
 import { findImageFile } from '../ipc/image-files.ts';
-import { engineJobs } from '../processes/engine/engine-jobs.ts';
 import type { EngineService } from '../processes/engine/engine-service.ts';
 import { ModelNames } from '../processes/engine/model-names.ts';
 import { chosenEnvironment, engineEnvironment } from '../processes/engine-environment.ts';
 import type { GalleryService } from '../processes/gallery/gallery-service.ts';
 import { NamedGalleries } from '../processes/gallery/named-galleries.ts';
+import { hostJobs } from '../processes/host-jobs.ts';
 import { JobQueue } from '../processes/job-queue/job-queue.ts';
 import type { Launcher } from '../processes/launcher.ts';
 import type { Client } from '../processes/rpc/client.ts';
@@ -90,7 +90,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const engine = new Supervised<EngineService>(launch, program('engine'), sayHelloToEngine, tellHealth);
   const worker = new Supervised<EngineService>(launch, program('worker'), sayHelloToEngine, tellHealth);
   const gallery = new Supervised<GalleryService>(launch, galleryProgram, sayHelloToGallery, tellGallery);
-  const galleries = new NamedGalleries(gallery, dataFolder, userInfo().username);
+  const actor = userInfo().username;
+  const galleries = new NamedGalleries(gallery, dataFolder, actor);
   galleries.on('facesAdded', (name) => emit('gallery.changed', { gallery: name, what: 'faces' }));
   galleries.on('changed', (name, { what }) => emit('gallery.changed', { gallery: name, what }));
   for (const [name, service] of [
@@ -104,7 +105,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   }
   worker.on('training', (value) => emit('training.event', value));
   const queue = await JobQueue.open({
-    kinds: engineJobs({ worker, engine, print: options.print ?? null }),
+    kinds: hostJobs({ worker, engine, gallery, dataFolder, actor, print: options.print ?? null }),
     path: join(dataFolder, 'jobs.json'),
     onChange: (jobs) => emit('jobs.changed', jobs),
     onProblem: (error) => onUnexpected('jobs', error),

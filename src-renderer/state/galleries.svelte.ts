@@ -91,6 +91,12 @@ export class Galleries {
     }
   }
 
+  /** The chosen one is no longer there. */
+  async forget(): Promise<void> {
+    this.current = null;
+    await this.refreshList();
+  }
+
   async activateSpace(space: number): Promise<void> {
     if (this.current === null) return;
     try {

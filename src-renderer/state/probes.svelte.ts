@@ -63,26 +63,31 @@ export class Probes {
   async add(gallery: string | null, files: readonly File[]): Promise<void> {
     this.problems = [];
     for (const file of files) {
-      this.reading++;
-      try {
-        await this.#addOne(gallery, file);
-      } catch (error) {
-        this.problems = [...this.problems, messageOf(error)];
-      } finally {
-        this.reading--;
-      }
+      await this.read(() => this.#readFile(gallery, file));
     }
   }
 
-  async #addOne(gallery: string | null, file: File): Promise<void> {
+  /** A picture from wherever it comes; what is wrong with it is told in place. */
+  async read(reading: () => Promise<ProbePictureView>): Promise<void> {
+    this.reading++;
+    try {
+      const picture = await reading();
+      this.pictures = [...this.pictures, picture];
+      this.shown = picture.id;
+      const main = picture.faces.find(({ face }) => face === picture.mainFace);
+      if (main !== undefined) this.#choose({ picture, face: main });
+    } catch (error) {
+      this.problems = [...this.problems, messageOf(error)];
+    } finally {
+      this.reading--;
+    }
+  }
+
+  async #readFile(gallery: string | null, file: File): Promise<ProbePictureView> {
     if (file.size === 0) throw new Error(words.search.probes.isEmpty(file.name));
     if (file.size > MOST_BYTES) throw new Error(words.search.probes.isLarge(file.name));
     const request = { gallery, name: file.name, data: await readBase64(file), isCrop: this.areCrops };
-    const picture = await this.#api.call('probe.add', request);
-    this.pictures = [...this.pictures, picture];
-    this.shown = picture.id;
-    const main = picture.faces.find(({ face }) => face === picture.mainFace);
-    if (main !== undefined) this.#choose({ picture, face: main });
+    return this.#api.call('probe.add', request);
   }
 
   isChosen(picture: ProbePictureView, face: ProbeFaceView): boolean {

@@ -14,6 +14,7 @@ import { Models } from './models.svelte.ts';
 import { People } from './people.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
 import type { EnrolledProbe } from './probes.svelte.ts';
+import { Sample } from './sample.svelte.ts';
 import { Search } from './search.svelte.ts';
 import { Toasts } from './toasts.svelte.ts';
 import { Training } from './training.svelte.ts';
@@ -48,6 +49,7 @@ export class Workspace {
   readonly people: People;
   readonly cases: Cases;
   readonly search: Search;
+  readonly sample: Sample;
   readonly training: Training;
   readonly models: Models;
   readonly benchmarks: Benchmarks;
@@ -62,6 +64,7 @@ export class Workspace {
     this.people = new People(api, this.toasts);
     this.cases = new Cases(api, this.galleries, this.toasts);
     this.search = new Search(api, this.galleries, this.cases, this.toasts);
+    this.sample = new Sample(this, () => this.go('search'));
     this.training = new Training(api, this.jobs, this.toasts);
     this.models = new Models(api, this.jobs, this.toasts);
     this.benchmarks = new Benchmarks(api, this.jobs, this.toasts);

@@ -14,6 +14,7 @@ import { branchRun } from '../jobs/branch-run.ts';
 import { runExport } from '../jobs/export-job.ts';
 import { findStudentFile, openStudent } from '../jobs/student.ts';
 import type { Handlers } from '../rpc/methods.ts';
+import { drawSample, drawSampleProbe } from '../sample/draw-sample.ts';
 import { benchmarkHandlers } from './benchmark-handlers.ts';
 import { checkData, checkPace } from './checks.ts';
 import type { EngineService } from './engine-service.ts';
@@ -81,6 +82,8 @@ export function createEngineHandlers(context: EngineContext): Handlers<EngineSer
       }
     },
     ...benchmarkHandlers(dataFolder),
+    drawSample: (_, progress) => drawSample(dataFolder, progress),
+    drawSampleProbe: ({ at }) => drawSampleProbe(at),
     embed: (request) => probes.embed(request),
   };
 }

@@ -3,7 +3,7 @@
 import { rm } from 'node:fs/promises';
 import type { ProgressToken } from '../../common/progress.ts';
 import type { JobKindName, JobResults } from '../../contract/jobs.ts';
-import type { JobKind, JobKinds } from '../job-queue/job-kinds.ts';
+import type { JobKind } from '../job-queue/job-kinds.ts';
 import type { MethodName, Params } from '../rpc/methods.ts';
 import type { Supervised } from '../supervised.ts';
 import type { EngineService, ReportParams, TrainingPlan } from './engine-service.ts';
@@ -21,6 +21,8 @@ export interface EngineJobParams {
   readonly report: ReportParams;
 }
 
+type Kinds = { readonly [K in keyof EngineJobParams]: JobKind<EngineJobParams[K], JobResults[K]> };
+
 const LANE = 'engine';
 /** A report waits for no training. */
 const REPORT_LANE = 'report';
@@ -33,8 +35,8 @@ export interface EngineJobServices {
   readonly print: ((htmlPath: string, pdfPath: string) => Promise<void>) | null;
 }
 
-export function engineJobs({ worker, engine, print }: EngineJobServices): JobKinds<EngineJobParams> {
-  function job<K extends JobKindName>(
+export function engineJobs({ worker, engine, print }: EngineJobServices): Kinds {
+  function job<K extends JobKindName & keyof EngineJobParams>(
     subjectOf: (params: EngineJobParams[K]) => string,
     run: (params: EngineJobParams[K], progress: ProgressToken, resumes: boolean) => Promise<JobResults[K]>,
     isResumable = false,

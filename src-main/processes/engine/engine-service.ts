@@ -25,6 +25,7 @@ import type { TrainingSettings } from '../../contract/training-settings.ts';
 import type { FaceBnSettings } from '../../engine/adaptation/face-bn.ts';
 import type { TeacherImport } from '../../engine/teacher/teacher-store.ts';
 import type { ReportFile } from '../benchmark/write-report.ts';
+import type { DrawnSample } from '../sample/draw-sample.ts';
 import type { EmbeddedProbe, ProbeRequest } from './probe-embedder.ts';
 
 export interface TrainingPlan {
@@ -122,6 +123,13 @@ export interface EngineService {
     };
     /** PDF by an installed Chromium. */
     readonly writeReport: { readonly params: ReportParams; readonly result: null };
+    /** The drawn people of the sample project, found and embedded. */
+    readonly drawSample: { readonly params: null; readonly result: DrawnSample };
+    /** One of its probe pictures, from 1. */
+    readonly drawSampleProbe: {
+      readonly params: { readonly at: number };
+      readonly result: { readonly name: string; readonly bytes: Uint8Array };
+    };
     readonly embed: { readonly params: ProbeRequest; readonly result: EmbeddedProbe };
   };
   readonly events: {

@@ -67,6 +67,8 @@ export interface Overview {
   readonly unknownTracks: number;
   readonly subjects: number;
   readonly cases: number;
+  /** It holds people whom Glimpse has drawn. */
+  readonly isDrawn: boolean;
   /** Capture times of the first and last face, milliseconds since 1970; null where none is known. */
   readonly firstAt: number | null;
   readonly lastAt: number | null;

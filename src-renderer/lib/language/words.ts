@@ -6,6 +6,7 @@ import { common } from './en/common.ts';
 import { frame } from './en/frame.ts';
 import { gallery } from './en/gallery.ts';
 import { models } from './en/models.ts';
+import { sample } from './en/sample.ts';
 import { search } from './en/search.ts';
 import { settings } from './en/settings.ts';
 import { training } from './en/training.ts';
@@ -17,6 +18,7 @@ export const words = {
   frame,
   gallery,
   models,
+  sample,
   search,
   settings,
   training,

@@ -74,6 +74,9 @@ const CASES: Readonly<Record<ChannelName, { readonly right: unknown; readonly wr
     right: { gallery: null, name: 'a.png', data: 'iVBORw==', isCrop: false },
     wrong: { gallery: null, name: 'a.png', data: '../etc/passwd', isCrop: false },
   },
+  'sample.start': { right: {}, wrong: { name: 'mine' } },
+  'sample.probe': { right: { gallery: 'Sample', at: 1 }, wrong: { gallery: 'Sample', at: 13 } },
+  'sample.remove': { right: { gallery: 'Sample' }, wrong: { gallery: '../Sample' } },
   'search.run': { right: searched, wrong: { ...searched, filter: { camera: 'door', sql: '1' } } },
   'search.face-gains': {
     right: { gallery: 'door', search: 1, rank: 3 },

@@ -9,7 +9,7 @@ import { GlimpseError } from '../../../src-main/common/errors.ts';
 import { readJsonFile } from '../../../src-main/common/files.ts';
 import type { ProgressToken } from '../../../src-main/common/progress.ts';
 import type { JobState, JobView } from '../../../src-main/contract/jobs.ts';
-import type { EngineJobParams } from '../../../src-main/processes/engine/engine-jobs.ts';
+import type { HostJobParams } from '../../../src-main/processes/host-jobs.ts';
 import type { JobKinds } from '../../../src-main/processes/job-queue/job-kinds.ts';
 import { JobQueue } from '../../../src-main/processes/job-queue/job-queue.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -32,7 +32,7 @@ const RESULT = {
   skipped: 0,
 } as const;
 
-function madeKinds(sittings: Sitting[], onSitting: () => void): JobKinds<EngineJobParams> {
+function madeKinds(sittings: Sitting[], onSitting: () => void): JobKinds<HostJobParams> {
   const kind = (isResumable: boolean, subjectOf: (params: never) => string) => ({
     lane: 'engine',
     isResumable,
@@ -59,7 +59,7 @@ function madeKinds(sittings: Sitting[], onSitting: () => void): JobKinds<EngineJ
     export: ofStudent,
     'import-teacher': ofStudent,
     doctor: ofStudent,
-  } as unknown as JobKinds<EngineJobParams>;
+  } as unknown as JobKinds<HostJobParams>;
 }
 
 async function open(t: TestContext, folder?: string) {
@@ -67,7 +67,7 @@ async function open(t: TestContext, folder?: string) {
   const sittings: Sitting[] = [];
   const changes = new EventTarget();
   const problems: unknown[] = [];
-  const queue = await JobQueue.open<EngineJobParams>({
+  const queue = await JobQueue.open<HostJobParams>({
     path,
     kinds: madeKinds(sittings, () => changes.dispatchEvent(new Event('change'))),
     onChange: () => changes.dispatchEvent(new Event('change')),

@@ -80,6 +80,7 @@ export const frame = {
       doctor: 'Engine check',
       benchmark: 'Benchmark',
       report: 'Report',
+      sample: 'Sample project',
     },
     states: {
       queued: 'waiting',
@@ -101,6 +102,7 @@ export const frame = {
       doctor: (): string => 'The engine is checked',
       benchmark: (subject: string): string => `Benchmark ${subject} has finished`,
       report: (subject: string): string => `The report of ${subject} is written`,
+      sample: (subject: string): string => `The gallery ${subject} is there to be searched`,
     },
     failed: (what: string, why: string): string => `${what} failed: ${why}`,
     interrupted: (what: string): string =>

@@ -1,0 +1,11 @@
+// Every kind of job that the host's queue knows: those of the engine, and those that bring several processes together.
+
+import { type EngineJobParams, type EngineJobServices, engineJobs } from './engine/engine-jobs.ts';
+import type { JobKinds } from './job-queue/job-kinds.ts';
+import { type SampleJobParams, type SampleJobServices, sampleJobs } from './sample/sample-jobs.ts';
+
+export type HostJobParams = EngineJobParams & SampleJobParams;
+
+export function hostJobs(services: EngineJobServices & SampleJobServices): JobKinds<HostJobParams> {
+  return { ...engineJobs(services), ...sampleJobs(services) };
+}
