@@ -2,6 +2,7 @@
 
 import type { DoctorReport } from './app.ts';
 import type { BenchmarkResult, ReportResult } from './benchmarks.ts';
+import type { EnrolmentResult } from './enrolment.ts';
 import type { AdaptResult, ExportResult, VerifyResult } from './models.ts';
 import type { SampleResult } from './sample.ts';
 import type { TrainingResult } from './training.ts';
@@ -38,6 +39,7 @@ export interface JobResults {
   readonly benchmark: BenchmarkResult;
   readonly report: ReportResult;
   readonly sample: SampleResult;
+  readonly enrol: EnrolmentResult;
 }
 
 export type JobKindName = keyof JobResults;

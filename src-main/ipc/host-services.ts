@@ -3,6 +3,7 @@
 import type { AppFacts, Health } from '../contract/app.ts';
 import type { EngineService } from '../processes/engine/engine-service.ts';
 import type { ModelNames } from '../processes/engine/model-names.ts';
+import type { EnrolmentDesk } from '../processes/enrolment/enrolment-desk.ts';
 import type { NamedGalleries } from '../processes/gallery/named-galleries.ts';
 import type { HostJobParams } from '../processes/host-jobs.ts';
 import type { JobQueue } from '../processes/job-queue/job-queue.ts';
@@ -18,6 +19,7 @@ export interface HostServices {
   readonly engine: Supervised<EngineService>;
   readonly galleries: NamedGalleries;
   readonly desk: SearchDesk;
+  readonly enrolments: EnrolmentDesk;
   readonly modelNames: ModelNames;
   readonly queue: JobQueue<HostJobParams>;
   readonly trash: Trash;

@@ -15,6 +15,8 @@ import { findImageFile } from '../ipc/image-files.ts';
 import type { EngineService } from '../processes/engine/engine-service.ts';
 import { ModelNames } from '../processes/engine/model-names.ts';
 import { chosenEnvironment, engineEnvironment } from '../processes/engine-environment.ts';
+import { EnrolmentDesk } from '../processes/enrolment/enrolment-desk.ts';
+import { GalleryModels } from '../processes/gallery/gallery-models.ts';
 import type { GalleryService } from '../processes/gallery/gallery-service.ts';
 import { NamedGalleries } from '../processes/gallery/named-galleries.ts';
 import { hostJobs } from '../processes/host-jobs.ts';
@@ -104,8 +106,11 @@ export async function openHost(options: HostOptions): Promise<Host> {
     });
   }
   worker.on('training', (value) => emit('training.event', value));
+  const modelNames = new ModelNames(engine);
+  const models = new GalleryModels(galleries, modelNames);
+  const enrolments = new EnrolmentDesk({ engine, galleries, models });
   const queue = await JobQueue.open({
-    kinds: hostJobs({ worker, engine, gallery, dataFolder, actor, print: options.print ?? null }),
+    kinds: hostJobs({ worker, engine, gallery, enrolments, dataFolder, actor, print: options.print ?? null }),
     path: join(dataFolder, 'jobs.json'),
     onChange: (jobs) => emit('jobs.changed', jobs),
     onProblem: (error) => onUnexpected('jobs', error),
@@ -113,7 +118,6 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const trash = new Trash(dataFolder);
   trash.empty(Date.now()).catch((error: unknown) => onUnexpected('trash', error));
 
-  const modelNames = new ModelNames(engine);
   const shelf = new ProbeShelf();
 
   function tellGallery(): void {
@@ -158,7 +162,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
     engine,
     galleries,
     modelNames,
-    desk: new SearchDesk({ engine, galleries, modelNames, shelf }),
+    desk: new SearchDesk({ engine, galleries, models, shelf }),
+    enrolments,
     queue,
     trash,
     health: healthNow,

@@ -9,7 +9,7 @@ import { encodePng } from '../../imaging/encode.ts';
 import { createFaceFinder, mainFace } from '../../imaging/face-finder.ts';
 import { type CropEmbedder, teacherCropEmbedder } from '../enrolment/crop-embedder.ts';
 import { findFaces, toEnrolledFace } from '../enrolment/picture-faces.ts';
-import type { SentOutcome } from '../gallery/gallery-service.ts';
+import type { SentOutcome } from '../gallery/enrolment-service.ts';
 import { openTeacher } from '../jobs/teachers.ts';
 import { drawPicture } from './draw-picture.ts';
 import { DRAWN_ROOT, type SamplePicture, samplePictures, sampleProbe } from './sample-plan.ts';

@@ -42,6 +42,7 @@ export const frame = {
     leave: 'Close a dialog',
     newRun: 'New training',
     newGallery: 'New gallery',
+    enrol: 'Enrol faces',
     pause: 'Pause or resume the run',
     overlay: 'Overlay the run on the charts',
     importModel: 'Import a teacher',
@@ -64,7 +65,8 @@ export const frame = {
   },
   jobs: {
     title: 'Jobs',
-    empty: 'Nothing runs. Trainings, verifications, benchmarks, imports and exports are listed here.',
+    empty:
+      'Nothing runs. Enrolments, trainings, verifications, benchmarks, imports and exports are listed here.',
     pause: 'Pause',
     resume: 'Resume',
     cancel: 'Cancel',
@@ -81,6 +83,7 @@ export const frame = {
       benchmark: 'Benchmark',
       report: 'Report',
       sample: 'Sample project',
+      enrol: 'Enrolment into',
     },
     states: {
       queued: 'waiting',
@@ -103,6 +106,7 @@ export const frame = {
       benchmark: (subject: string): string => `Benchmark ${subject} has finished`,
       report: (subject: string): string => `The report of ${subject} is written`,
       sample: (subject: string): string => `The gallery ${subject} is there to be searched`,
+      enrol: (subject: string): string => `${subject} has new faces`,
     },
     failed: (what: string, why: string): string => `${what} failed: ${why}`,
     interrupted: (what: string): string =>
