@@ -32,6 +32,7 @@ import {
   newNote,
   newState,
 } from './cases.ts';
+import { clipRequest } from './clips.ts';
 import {
   type EnrolmentPlan,
   enrolmentPlan,
@@ -165,6 +166,8 @@ export const CHANNELS = {
   'enrolment.save-failures': channel<{ readonly rows: number }>()(failuresFile),
 
   'probe.add': channel<ProbePictureView>()(probePicture),
+  /** Reads a clip; the job ends with its tracks. */
+  'clip.read': channel<JobView>()(clipRequest),
   'search.run': channel<SearchView>()(searchRequest),
   'search.face-gains': channel<readonly FaceGain[]>()(resultReference),
   /** The faces behind an answer, in the order of their track. */

@@ -2,6 +2,7 @@
 
 import type { DoctorReport } from './app.ts';
 import type { BenchmarkResult, ReportResult } from './benchmarks.ts';
+import type { ClipView } from './clips.ts';
 import type { EnrolmentResult } from './enrolment.ts';
 import type { AdaptResult, ExportResult, VerifyResult } from './models.ts';
 import type { SampleResult } from './sample.ts';
@@ -39,6 +40,7 @@ export interface JobResults {
   readonly benchmark: BenchmarkResult;
   readonly report: ReportResult;
   readonly sample: SampleResult;
+  readonly clip: ClipView;
   readonly enrol: EnrolmentResult;
 }
 

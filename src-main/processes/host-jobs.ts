@@ -3,9 +3,12 @@
 import { type EngineJobParams, type EngineJobServices, engineJobs } from './engine/engine-jobs.ts';
 import type { JobKinds } from './job-queue/job-kinds.ts';
 import { type SampleJobParams, type SampleJobServices, sampleJobs } from './sample/sample-jobs.ts';
+import { type ClipJobParams, type ClipJobServices, clipJobs } from './search/clip-desk.ts';
 
-export type HostJobParams = EngineJobParams & SampleJobParams;
+export type HostJobParams = EngineJobParams & SampleJobParams & ClipJobParams;
 
-export function hostJobs(services: EngineJobServices & SampleJobServices): JobKinds<HostJobParams> {
-  return { ...engineJobs(services), ...sampleJobs(services) };
+export function hostJobs(
+  services: EngineJobServices & SampleJobServices & ClipJobServices,
+): JobKinds<HostJobParams> {
+  return { ...engineJobs(services), ...sampleJobs(services), ...clipJobs(services) };
 }

@@ -109,16 +109,26 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const modelNames = new ModelNames(engine);
   const models = new GalleryModels(galleries, modelNames);
   const enrolments = new EnrolmentDesk({ engine, galleries, models });
+  const shelf = new ProbeShelf();
   const queue = await JobQueue.open({
-    kinds: hostJobs({ worker, engine, gallery, enrolments, dataFolder, actor, print: options.print ?? null }),
+    kinds: hostJobs({
+      worker,
+      engine,
+      gallery,
+      enrolments,
+      galleries,
+      models,
+      shelf,
+      dataFolder,
+      actor,
+      print: options.print ?? null,
+    }),
     path: join(dataFolder, 'jobs.json'),
     onChange: (jobs) => emit('jobs.changed', jobs),
     onProblem: (error) => onUnexpected('jobs', error),
   });
   const trash = new Trash(dataFolder);
   trash.empty(Date.now()).catch((error: unknown) => onUnexpected('trash', error));
-
-  const shelf = new ProbeShelf();
 
   function tellGallery(): void {
     if (gallery.state.state === 'ended') galleries.forgetNumbers();

@@ -42,6 +42,7 @@ export class Search {
   isComparing = $state(false);
   isFull = $state(false);
   isSmooth = $state(false);
+  hasLandmarks = $state(false);
   mode: CompareMode = $state('side');
   /** Of the compared candidate: its other faces, and what each probe face adds. */
   behind: readonly GalleryFaceView[] = $state.raw([]);
@@ -58,6 +59,10 @@ export class Search {
     this.found?.results.filter(({ score }) => score >= this.threshold) ?? [],
   );
   readonly candidate: ResultView | null = $derived(this.shown[this.selected] ?? null);
+  /** The candidate's landmarks, once the faces behind it are here. */
+  readonly candidateMarks = $derived(
+    this.behind.find(({ id }) => id === this.candidate?.faceId)?.marks ?? null,
+  );
   readonly #api: Api;
   readonly #galleries: Galleries;
   readonly #cases: Cases;
@@ -166,7 +171,8 @@ export class Search {
     if (candidate === null) return;
     const { faceId: id, subject, trackId, crop, sizePx, weight, reasons } = candidate;
     const label = subject ?? words.search.results.unknown(trackId);
-    await this.searchEnrolled({ of: 'face', id, label, crop, sizePx, weight, reasons });
+    const marks = this.candidateMarks;
+    await this.searchEnrolled({ of: 'face', id, label, crop, sizePx, weight, reasons, marks });
   }
 
   setThreshold(threshold: number): void {

@@ -7,6 +7,7 @@ import { type BrowseFolder, messageOf } from '../lib/folder-listing.ts';
 import type { PlaceName } from '../lib/places.ts';
 import { Benchmarks } from './benchmarks.svelte.ts';
 import { Cases } from './cases.svelte.ts';
+import { Clips } from './clips.svelte.ts';
 import { Enrolment } from './enrolment.svelte.ts';
 import { Galleries } from './galleries.svelte.ts';
 import { GalleryFaces } from './gallery-faces.svelte.ts';
@@ -52,6 +53,7 @@ export class Workspace {
   readonly cases: Cases;
   readonly search: Search;
   readonly sample: Sample;
+  readonly clips: Clips;
   readonly training: Training;
   readonly models: Models;
   readonly benchmarks: Benchmarks;
@@ -67,6 +69,7 @@ export class Workspace {
     this.enrolment = new Enrolment(api, this.jobs, this.galleries, this.toasts, () => this.go('gallery'));
     this.cases = new Cases(api, this.galleries, this.toasts);
     this.search = new Search(api, this.galleries, this.cases, this.toasts);
+    this.clips = new Clips(this);
     this.sample = new Sample(this, () => this.go('search'));
     this.training = new Training(api, this.jobs, this.toasts);
     this.models = new Models(api, this.jobs, this.toasts);

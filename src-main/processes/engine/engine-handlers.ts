@@ -15,6 +15,7 @@ import { runExport } from '../jobs/export-job.ts';
 import { findStudentFile, openStudent } from '../jobs/student.ts';
 import type { Handlers } from '../rpc/methods.ts';
 import { drawSample, drawSampleProbe } from '../sample/draw-sample.ts';
+import { readClip } from '../search/read-clip.ts';
 import { benchmarkHandlers } from './benchmark-handlers.ts';
 import { checkData, checkPace } from './checks.ts';
 import type { EngineService } from './engine-service.ts';
@@ -88,6 +89,7 @@ export function createEngineHandlers(context: EngineContext): Handlers<EngineSer
     ...benchmarkHandlers(dataFolder),
     drawSample: (_, progress) => drawSample(dataFolder, progress),
     drawSampleProbe: ({ at }) => drawSampleProbe(at),
+    readClip: (request, progress) => readClip(open, request, progress),
     embed: (request) => probes.embed(request),
     spacesOf: ({ models }) => spacesOf(open, models),
     planSource: (request, progress) => planSource(open, request, progress),

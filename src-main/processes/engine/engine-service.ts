@@ -29,6 +29,7 @@ import type { SpaceKey } from '../../gallery/db/queries/spaces.ts';
 import type { ReportFile } from '../benchmark/write-report.ts';
 import type { SentOutcome } from '../gallery/enrolment-service.ts';
 import type { DrawnSample } from '../sample/draw-sample.ts';
+import type { ClipRequest, ReadClip } from '../search/read-clip.ts';
 import type { ProbeModel } from './open-models.ts';
 import type { PictureBatch } from './picture-embedder.ts';
 import type { EmbeddedProbe, ProbeRequest } from './probe-embedder.ts';
@@ -136,6 +137,7 @@ export interface EngineService {
       readonly params: { readonly at: number };
       readonly result: { readonly name: string; readonly bytes: Uint8Array };
     };
+    readonly readClip: { readonly params: ClipRequest; readonly result: ReadClip };
     readonly embed: { readonly params: ProbeRequest; readonly result: EmbeddedProbe };
     /** The embedding spaces that models would fill. */
     readonly spacesOf: {

@@ -17,6 +17,7 @@ import type { WantedSpace } from '../../gallery/enrol/import-spaces.ts';
 import type { PurgeReport } from '../../gallery/purge/purge.ts';
 import type { PurgeRule } from '../../gallery/purge/rule.ts';
 import type { Encoding } from '../../gallery/search/layout.ts';
+import type { TrackerOptions } from '../../gallery/tracking/face-tracker.ts';
 import type { PackageReport } from '../exports/package-writer.ts';
 import type { Probe, ProbeEntry } from '../search/probe.ts';
 import type { SearchReport, SearchRequest } from '../search/search-job.ts';
@@ -189,6 +190,8 @@ export interface GalleryService {
       InGallery & { readonly search: number; readonly rank: number },
       readonly { readonly alone: number; readonly together: number }[]
     >;
+    /** When two faces of a clip are one person's, by what scores mean here. */
+    readonly trackerOptions: Method<InGallery & { readonly side: Side }, TrackerOptions>;
     readonly profile: Method<InGallery & { readonly digest: string }, StoredProfile | null>;
     /** Measures what scores mean in a direction from the gallery's own known subjects, and keeps it. */
     readonly measureMeaning: Method<InGallery & SearchedSides, ScoreMeaning>;

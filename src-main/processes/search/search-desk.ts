@@ -10,6 +10,7 @@ import type { GalleryModels } from '../gallery/gallery-models.ts';
 import type { FoundResults, GalleryProbe, SpaceRow } from '../gallery/gallery-service.ts';
 import type { NamedGalleries } from '../gallery/named-galleries.ts';
 import type { Supervised } from '../supervised.ts';
+import { marksOf } from './face-marks.ts';
 import type { ProbeEntry } from './probe.ts';
 import { type ProbeShelf, type ShelvedFace, spaceName } from './probe-shelf.ts';
 
@@ -102,6 +103,7 @@ function viewOf(
     preview: probeImage(preview),
     faces: faces.map(({ box, landmarks, sizePx, weight, reasons }, at) => ({
       ...{ face: at + 1, box, landmarks, sizePx, weight, reasons },
+      marks: marksOf(landmarks),
       crop: probeImage(crops[at]),
     })),
   };

@@ -2,6 +2,7 @@
 
 import { benchmarks } from './en/benchmarks.ts';
 import { cases } from './en/cases.ts';
+import { clips } from './en/clips.ts';
 import { common } from './en/common.ts';
 import { enrolment } from './en/enrolment.ts';
 import { frame } from './en/frame.ts';
@@ -15,6 +16,7 @@ import { training } from './en/training.ts';
 export const words = {
   benchmarks,
   cases,
+  clips,
   common,
   enrolment,
   frame,

@@ -105,6 +105,10 @@ const CASES: Readonly<Record<ChannelName, { readonly right: unknown; readonly wr
   'sample.start': { right: {}, wrong: { name: 'mine' } },
   'sample.probe': { right: { gallery: 'Sample', at: 1 }, wrong: { gallery: 'Sample', at: 13 } },
   'sample.remove': { right: { gallery: 'Sample' }, wrong: { gallery: '../Sample' } },
+  'clip.read': {
+    right: { gallery: 'door', path: '/clip.mp4', side: 'lr', framesPerSecond: null, everyNth: 1 },
+    wrong: { gallery: 'door', path: 'clip.mp4', side: 'lr', framesPerSecond: null, everyNth: 1 },
+  },
   'search.run': { right: searched, wrong: { ...searched, filter: { camera: 'door', sql: '1' } } },
   'search.face-gains': {
     right: { gallery: 'door', search: 1, rank: 3 },

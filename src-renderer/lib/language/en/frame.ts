@@ -83,6 +83,7 @@ export const frame = {
       benchmark: 'Benchmark',
       report: 'Report',
       sample: 'Sample project',
+      clip: 'Reading',
       enrol: 'Enrolment into',
     },
     states: {
@@ -105,6 +106,7 @@ export const frame = {
       doctor: (): string => 'The engine is checked',
       benchmark: (subject: string): string => `Benchmark ${subject} has finished`,
       report: (subject: string): string => `The report of ${subject} is written`,
+      clip: (subject: string): string => `The tracks of ${subject} are listed in Search`,
       sample: (subject: string): string => `The gallery ${subject} is there to be searched`,
       enrol: (subject: string): string => `${subject} has new faces`,
     },
