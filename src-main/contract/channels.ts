@@ -2,6 +2,7 @@
 // response. To add one: a row here, a function in `ipc/handlers/`, a case in `test/unit/ipc/channels.test.ts`.
 
 import * as v from 'valibot';
+import { type AblationResult, ablationRequest } from './ablations.ts';
 import {
   type AppFacts,
   type AppSettings,
@@ -212,6 +213,9 @@ export const CHANNELS = {
       settings: trainingSettings,
     }),
   ),
+  /** Trains and verifies the rows of the paper's ablation. */
+  'training.ablate': channel<JobView>()(ablationRequest),
+  'training.ablations': channel<readonly AblationResult[]>()(nothing),
   'runs.list': channel<readonly RunRow[]>()(nothing),
   'runs.read': channel<RunDetail>()(v.strictObject({ run: runName })),
 

@@ -1,5 +1,6 @@
 // Long work as the window sees it.
 
+import type { AblationResult } from './ablations.ts';
 import type { DoctorReport } from './app.ts';
 import type { BenchmarkResult, ReportResult } from './benchmarks.ts';
 import type { ClipView } from './clips.ts';
@@ -41,6 +42,7 @@ export interface JobResults {
   readonly report: ReportResult;
   readonly sample: SampleResult;
   readonly clip: ClipView;
+  readonly ablation: AblationResult;
   readonly enrol: EnrolmentResult;
 }
 

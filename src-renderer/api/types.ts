@@ -1,5 +1,6 @@
 // The contract's types, for the rest of the window.
 
+export type * from '../../src-main/contract/ablations.ts';
 export type * from '../../src-main/contract/app.ts';
 export type * from '../../src-main/contract/benchmarks.ts';
 export type * from '../../src-main/contract/cases.ts';

@@ -23,8 +23,8 @@ export class Clips {
   readonly #api: Api;
   readonly #galleries: Galleries;
   readonly #search: Search;
-  /** The job whose end is waited for. */
-  #awaited: string | null = null;
+  /** This window has asked for a clip: a job may end before its start is answered. */
+  #isAwaited = false;
 
   constructor({
     api,
@@ -42,8 +42,8 @@ export class Clips {
     this.#search = search;
     this.job = $derived(jobs.all.find(({ kind, endedAt }) => kind === 'clip' && endedAt === null) ?? null);
     jobs.onEnd((job) => {
-      if (job.id !== this.#awaited) return;
-      this.#awaited = null;
+      if (job.kind !== 'clip' || !this.#isAwaited) return;
+      this.#isAwaited = false;
       if (job.outcome?.kind === 'clip') this.show(job.outcome.value);
       else if (job.state === 'failed') this.problem = job.message;
     });
@@ -59,15 +59,16 @@ export class Clips {
     const gallery = this.#search.gallery;
     if (gallery === null) return;
     this.problem = null;
+    this.#isAwaited = true;
     try {
       const { path, framesPerSecond, everyNth } = this;
       const sides = this.#galleries.active.map(({ side }) => side);
       const side = sides.includes(this.#search.side) ? this.#search.side : (sides[0] ?? 'lr');
-      const job = await this.#api.call('clip.read', { gallery, path, side, framesPerSecond, everyNth });
-      this.#awaited = job.id;
       this.view = null;
+      await this.#api.call('clip.read', { gallery, path, side, framesPerSecond, everyNth });
       this.isAsking = false;
     } catch (error) {
+      this.#isAwaited = false;
       this.problem = messageOf(error);
     }
   }

@@ -1,5 +1,6 @@
 // The words of the window. Another language is another folder beside `en` that has the same keys.
 
+import { ablations } from './en/ablations.ts';
 import { benchmarks } from './en/benchmarks.ts';
 import { cases } from './en/cases.ts';
 import { clips } from './en/clips.ts';
@@ -14,6 +15,7 @@ import { settings } from './en/settings.ts';
 import { training } from './en/training.ts';
 
 export const words = {
+  ablations,
   benchmarks,
   cases,
   clips,

@@ -158,6 +158,11 @@ const CASES: Readonly<Record<ChannelName, { readonly right: unknown; readonly wr
     right: { source: 'ours-1', checkpoint: 'last', run: 'ours-2', settings },
     wrong: { source: 'ours-1', checkpoint: 'first', run: 'ours-2', settings },
   },
+  'training.ablate': {
+    right: { name: 'table-5', plan: { ...plan, validation: '/lfw' } },
+    wrong: { name: 'table-5', plan },
+  },
+  'training.ablations': { right: {}, wrong: { name: 'table-5' } },
   'runs.list': { right: {}, wrong: { from: 1 } },
   'runs.read': { right: { run: 'ours' }, wrong: { run: '' } },
   'models.list': { right: {}, wrong: 0 },

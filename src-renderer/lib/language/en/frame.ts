@@ -84,6 +84,7 @@ export const frame = {
       report: 'Report',
       sample: 'Sample project',
       clip: 'Reading',
+      ablation: 'Ablation',
       enrol: 'Enrolment into',
     },
     states: {
@@ -106,6 +107,7 @@ export const frame = {
       doctor: (): string => 'The engine is checked',
       benchmark: (subject: string): string => `Benchmark ${subject} has finished`,
       report: (subject: string): string => `The report of ${subject} is written`,
+      ablation: (subject: string): string => `The table of ablation ${subject} is whole`,
       clip: (subject: string): string => `The tracks of ${subject} are listed in Search`,
       sample: (subject: string): string => `The gallery ${subject} is there to be searched`,
       enrol: (subject: string): string => `${subject} has new faces`,
