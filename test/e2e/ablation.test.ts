@@ -13,9 +13,8 @@ for (const name of shellsHere()) {
     const shell = await openShell(name, made);
     t.after(() => shell.close());
     const { page } = shell;
-    await addAxe(page);
-    await page.getByRole('button', { name: 'Training', exact: true }).click();
     await putDraft(page, made, 1);
+    await addAxe(page);
     await page.getByRole('button', { name: 'Training', exact: true }).click();
     await page.getByRole('button', { name: 'Ablation plan…' }).click();
     const dialog = page.getByRole('dialog', { name: 'Ablation plan' });

@@ -32,7 +32,9 @@ for (const name of shellsHere()) {
       await page.getByRole('button', { name: 'Try with a sample' }).click();
       await expect(page.getByRole('progressbar', { name: 'Making the sample' })).toBeVisible();
       await expect(cards(page).first()).toBeVisible();
-      assert.ok(performance.now() - startedMs < MOST_MS_TO_A_RESULT, 'a result within a minute');
+      const tookMs = performance.now() - startedMs;
+      t.diagnostic(`${(tookMs / 1000).toFixed(1)} s from the click to the first result`);
+      assert.ok(tookMs < MOST_MS_TO_A_RESULT, 'a result within a minute');
       await expect(page.getByText('Everybody here is drawn by Glimpse')).toBeVisible();
       await addPictures(page);
       await compareWithLandmarks(page);
@@ -102,13 +104,13 @@ async function compareWithLandmarks(page: Page): Promise<void> {
   await compared(page).getByRole('button', { name: 'Landmarks' }).click();
   await expect(compared(page).getByText('view: Landmarks')).toBeVisible();
   // Five on each picture, ringed.
-  await expect(compared(page).locator('svg circle:not(.around)')).toHaveCount(10);
-  const eye = compared(page).locator('svg circle:not(.around)').first();
+  await expect(compared(page).getByRole('img').locator('circle:not(.around)')).toHaveCount(10);
+  const eye = compared(page).getByRole('img').locator('circle:not(.around)').first();
   const before = Number(await eye.getAttribute('cx'));
   await compared(page).getByRole('slider', { name: 'Zoom' }).fill('2');
   assert.equal(Number(await eye.getAttribute('cx')), 2 * before);
   await compared(page).getByRole('button', { name: 'Reset view' }).click();
-  await expect(compared(page).locator('svg circle')).toHaveCount(0);
+  await expect(compared(page).getByRole('img').locator('circle')).toHaveCount(0);
 }
 
 async function decideInSampleCase(page: Page): Promise<void> {
