@@ -5,6 +5,7 @@ import { describeSubject } from '../gallery/db/queries/find-subject.ts';
 import { subjectById } from '../gallery/db/queries/subjects.ts';
 import { trackById } from '../gallery/db/queries/tracks.ts';
 import type { Gallery } from '../gallery/gallery.ts';
+import { countOf } from './counted.ts';
 
 export interface ChangeReport {
   readonly gallery: string;
@@ -36,9 +37,4 @@ export function describeSubjectNow({ database }: Gallery, id: number): string {
   const subject = subjectById(database, id);
   ensure(subject !== null, 'not-found', `there is no subject ${id}`);
   return `${describeSubject(subject)} with ${countOf(subject.tracks, 'track')} and ${countOf(subject.faces, 'face')}`;
-}
-
-/** `1 face`, `2 faces`. */
-export function countOf(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -80,7 +80,7 @@ export interface DoctorReport {
 }
 
 /** Which files a folder dialog lists beside the folders, by their endings; `faces` are what an enrolment takes. */
-export const FILE_CHOICES = ['none', 'onnx', 'bin', 'faces'] as const;
+export const FILE_CHOICES = ['none', 'onnx', 'bin', 'zip', 'faces'] as const;
 export type FileChoice = (typeof FILE_CHOICES)[number];
 
 /** A folder's names, never a file's content. */

@@ -228,6 +228,8 @@ export interface WorstPair {
 
 export interface CellDetail {
   readonly id: string;
+  /** What computes it again: by itself, or the whole result where that was not kept. */
+  readonly command: string;
   /** Every number of the cell, as its row in the report has it. */
   readonly facts: readonly (readonly [name: string, value: string])[];
   readonly operatingPoints: TextTable;

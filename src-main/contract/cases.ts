@@ -129,10 +129,3 @@ export interface CaseAudit {
   /** Items that were held against their seals. */
   readonly sealed: number;
 }
-
-export interface CaseExportResult {
-  readonly target: string;
-  readonly files: number;
-  readonly bytes: number;
-  readonly manifestSha256: string;
-}

@@ -22,7 +22,6 @@ import {
 } from './benchmarks.ts';
 import {
   type CaseAudit,
-  type CaseExportResult,
   type CaseRow,
   type CaseView,
   caseExport,
@@ -55,6 +54,22 @@ import {
 } from './gallery-browsing.ts';
 import type { JobView } from './jobs.ts';
 import type { ModelList } from './models.ts';
+import {
+  type ClusterPageView,
+  clusterNaming,
+  clusterPage,
+  clusterSearch,
+  doubtVerdict,
+  galleryExport,
+  galleryImport,
+  type LabelsView,
+  type LeftOutView,
+  leftOutFile,
+  leftOutPage,
+  sideOfGallery,
+  type TrackPageView,
+  trackPage,
+} from './people.ts';
 import { sampleProbe } from './sample.ts';
 import {
   type FaceGain,
@@ -142,9 +157,7 @@ export const CHANNELS = {
 
   'gallery.cameras': channel<readonly { readonly name: string; readonly faces: number }[]>()(gallery),
   /** Measures what scores mean on the gallery's own people. */
-  'gallery.measure-scores': channel<null>()(
-    v.strictObject({ gallery: galleryName, side: v.picklist(['lr', 'hr']) }),
-  ),
+  'gallery.measure-scores': channel<JobView>()(sideOfGallery),
 
   /** Numbers of all faces in an order: a grid of a million jumps anywhere in it. */
   'gallery.face-order': channel<readonly number[]>()(faceOrder),
@@ -165,6 +178,18 @@ export const CHANNELS = {
   'enrolment.files': channel<readonly ImportFileRow[]>()(importFiles),
   /** What could not be enrolled, as CSV. */
   'enrolment.save-failures': channel<{ readonly rows: number }>()(failuresFile),
+  'gallery.tracks': channel<TrackPageView>()(trackPage),
+  'gallery.find-clusters': channel<JobView>()(clusterSearch),
+  /** What was found last, less what has been named since. */
+  'gallery.clusters': channel<ClusterPageView>()(clusterPage),
+  'gallery.name-cluster': channel<{ readonly change: number }>()(clusterNaming),
+  'gallery.check-labels': channel<JobView>()(sideOfGallery),
+  'gallery.labels': channel<LabelsView | null>()(gallery),
+  'gallery.settle-doubt': channel<null>()(doubtVerdict),
+  'gallery.left-out': channel<LeftOutView>()(leftOutPage),
+  'gallery.save-left-out': channel<{ readonly rows: number }>()(leftOutFile),
+  'gallery.export': channel<JobView>()(galleryExport),
+  'galleries.import': channel<JobView>()(galleryImport),
 
   'probe.add': channel<ProbePictureView>()(probePicture),
   /** Reads a clip; the job ends with its tracks. */
@@ -189,7 +214,7 @@ export const CHANNELS = {
   'cases.decide': channel<CaseView>()(newDecision),
   'cases.set-state': channel<CaseView>()(newState),
   'cases.audit': channel<CaseAudit>()(caseReference),
-  'cases.export': channel<CaseExportResult>()(caseExport),
+  'cases.export': channel<JobView>()(caseExport),
 
   'training.presets': channel<Presets>()(nothing),
   'training.check': channel<DataCheck>()(trainingPlan),
@@ -231,7 +256,11 @@ export const CHANNELS = {
     }),
   ),
   'models.export': channel<JobView>()(
-    v.strictObject({ student: runName, file: absolutePath, profile: v.nullable(line) }),
+    v.strictObject({
+      student: runName,
+      file: v.pipe(absolutePath, v.endsWith('.onnx', 'the file ends in .onnx')),
+      profile: v.nullable(line),
+    }),
   ),
   'models.verify': channel<JobView>()(
     v.strictObject({

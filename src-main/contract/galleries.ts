@@ -43,5 +43,6 @@ export interface GalleryOverview {
 /** What of a gallery may be old now. */
 export interface GalleryChanged {
   readonly gallery: string;
-  readonly what: 'faces' | 'subjects' | 'spaces' | 'purge' | 'meaning' | 'cases';
+  /** `labels`: clusters or doubts about labels. */
+  readonly what: 'faces' | 'subjects' | 'spaces' | 'purge' | 'meaning' | 'cases' | 'labels';
 }

@@ -1,6 +1,7 @@
 // Faces and people of a gallery as the window walks through them, and what it does to people.
 
 import * as v from 'valibot';
+import { newOwner } from './people.ts';
 import { galleryName, integer, line } from './shapes.ts';
 
 const id = integer(1, Number.MAX_SAFE_INTEGER);
@@ -8,6 +9,7 @@ const id = integer(1, Number.MAX_SAFE_INTEGER);
 /** Faces of one call at most: what a screen shows, and some beside it. */
 const MOST_FACES = 500;
 const MOST_SUBJECTS = 500;
+const MOST_CHANGED = 10_000;
 
 export const faceOrder = v.strictObject({
   gallery: galleryName,
@@ -42,6 +44,21 @@ export const galleryChange = v.strictObject({
       kind: v.literal('merge'),
       subject: id,
       others: v.pipe(v.array(id), v.minLength(1), v.maxLength(1000), v.readonly()),
+    }),
+    v.strictObject({
+      kind: v.literal('move'),
+      tracks: v.pipe(v.array(id), v.minLength(1), v.maxLength(MOST_CHANGED), v.readonly()),
+      owner: newOwner,
+    }),
+    v.strictObject({
+      kind: v.literal('split'),
+      track: id,
+      faces: v.pipe(v.array(id), v.minLength(1), v.maxLength(MOST_CHANGED), v.readonly()),
+    }),
+    v.strictObject({
+      kind: v.literal('join'),
+      track: id,
+      others: v.pipe(v.array(id), v.minLength(1), v.maxLength(MOST_CHANGED), v.readonly()),
     }),
     v.strictObject({ kind: v.literal('undo'), change: id }),
     v.strictObject({ kind: v.literal('redo'), change: id }),

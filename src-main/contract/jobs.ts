@@ -6,6 +6,7 @@ import type { BenchmarkResult, ReportResult } from './benchmarks.ts';
 import type { ClipView } from './clips.ts';
 import type { EnrolmentResult } from './enrolment.ts';
 import type { AdaptResult, ExportResult, VerifyResult } from './models.ts';
+import type { ClusterResult, GalleryImportResult, LabelCheckResult, PackageResult } from './people.ts';
 import type { SampleResult } from './sample.ts';
 import type { TrainingResult } from './training.ts';
 
@@ -44,6 +45,12 @@ export interface JobResults {
   readonly clip: ClipView;
   readonly ablation: AblationResult;
   readonly enrol: EnrolmentResult;
+  readonly clusters: ClusterResult;
+  readonly 'label-check': LabelCheckResult;
+  readonly 'score-meaning': null;
+  readonly 'gallery-export': PackageResult;
+  readonly 'gallery-import': GalleryImportResult;
+  readonly 'case-export': PackageResult;
 }
 
 export type JobKindName = keyof JobResults;

@@ -6,13 +6,17 @@ import { type ScoreBlock, scoreBlocks } from './block-scores.ts';
 import { ensureUnitRows } from './similarity.ts';
 
 const BLOCK_ROWS = 256;
+/** Scores of all entries that are held at once where entries are ranked. */
+const ENTRY_SCORES = 2 ** 23;
 
 /** Where the probe's own subject stood. */
 export interface MateOutcome {
   /** The best score of the mate's gallery entries. */
   readonly score: number;
-  /** From 1. Subjects are ranked by their best entry; a tie counts against the mate. */
+  /** From 1; a tie counts against the mate. Subjects are ranked by their best entry; or entries are, by `entryOutcomes`. */
   readonly rank: number;
+  /** Of the ranked entries, by `entryOutcomes`: the mean of the precisions at each entry of the mate. */
+  readonly averagePrecision?: number;
 }
 
 /** One search of one probe. All metrics of identification start from these. */
@@ -60,6 +64,31 @@ export function searchOutcomes(probes: LabelledRows, gallery: LabelledRows): Sea
   return outcomes;
 }
 
+/**
+ * The same with entries ranked instead of subjects, and the average precision of each mated search: what is published where a
+ * gallery has several pictures of a person (TinyFace). Memory: some 64 MB, or 8 bytes for each entry where that is more.
+ */
+export function entryOutcomes(probes: LabelledRows, gallery: LabelledRows): SearchOutcome[] {
+  ensureLabelled(probes, 'probe');
+  ensureLabelled(gallery, 'gallery');
+  const entries = gallery.vectors.rows;
+  ensure(entries > 0, 'bad-data', 'a search needs a gallery with at least one entry');
+  const rows = Math.max(1, Math.min(BLOCK_ROWS, probes.vectors.rows, Math.floor(ENTRY_SCORES / entries)));
+  const held = new Float64Array(rows * entries);
+  const outcomes: SearchOutcome[] = [];
+  for (const block of scoreBlocks(probes.vectors, gallery.vectors, { rows })) {
+    const { leftFirst, leftRows, rightFirst, rightRows, scores } = block;
+    for (let row = 0; row < leftRows; row++)
+      held.set(scores.subarray(row * rightRows, (row + 1) * rightRows), row * entries + rightFirst);
+    if (rightFirst + rightRows < entries) continue;
+    for (let row = 0; row < leftRows; row++) {
+      const ofRow = held.subarray(row * entries, (row + 1) * entries);
+      outcomes.push(entryOutcomeOf(ofRow, gallery.subjects, probes.subjects[leftFirst + row]));
+    }
+  }
+  return outcomes;
+}
+
 /** The same searches as if no probe's mate were enrolled: one non-mated search for each. */
 export function withMatesRemoved(outcomes: readonly SearchOutcome[]): SearchOutcome[] {
   return outcomes.map((outcome) => ({ ...outcome, mate: null }));
@@ -90,6 +119,35 @@ function keepBest(block: ScoreBlock, columnOf: Int32Array, best: Float64Array, c
       if (score > best[at]) best[at] = score;
     }
   }
+}
+
+/** @param scores of each entry */
+function entryOutcomeOf(
+  scores: Float64Array,
+  subjects: ArrayLike<number>,
+  probeSubject: number,
+): SearchOutcome {
+  const mates = scores.filter((_, entry) => subjects[entry] === probeSubject).sort();
+  /** Others that stand above the mate's entry of this index, ties included; the mate's entries rise. */
+  const above = new Uint32Array(mates.length);
+  let bestOther = Number.NEGATIVE_INFINITY;
+  for (let entry = 0; entry < scores.length; entry++) {
+    if (subjects[entry] === probeSubject) continue;
+    const score = scores[entry];
+    if (score > bestOther) bestOther = score;
+    for (let mate = 0; mate < mates.length && score >= mates[mate]; mate++) above[mate]++;
+  }
+  const count = mates.length;
+  let precisions = 0;
+  for (let mate = 0; mate < count; mate++) precisions += (count - mate) / (count - mate + above[mate]);
+  return {
+    probeSubject,
+    mate:
+      count === 0
+        ? null
+        : { score: mates[count - 1], rank: above[count - 1] + 1, averagePrecision: precisions / count },
+    bestOther: bestOther === Number.NEGATIVE_INFINITY ? null : bestOther,
+  };
 }
 
 /** @param scores best score of each subject's column */

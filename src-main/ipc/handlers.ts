@@ -8,6 +8,7 @@ import { enrolmentHandlers } from './handlers/enrolment-handlers.ts';
 import { galleryBrowsingHandlers } from './handlers/gallery-browsing-handlers.ts';
 import { galleryHandlers } from './handlers/gallery-handlers.ts';
 import { modelHandlers } from './handlers/model-handlers.ts';
+import { peopleHandlers } from './handlers/people-handlers.ts';
 import { sampleHandlers } from './handlers/sample-handlers.ts';
 import { searchHandlers } from './handlers/search-handlers.ts';
 import { trainingHandlers } from './handlers/training-handlers.ts';
@@ -21,6 +22,7 @@ export function createHandlers(services: HostServices): HandlerTable {
     ...benchmarkHandlers(services),
     ...galleryHandlers(services),
     ...galleryBrowsingHandlers(services),
+    ...peopleHandlers(services),
     ...searchHandlers(services),
     ...sampleHandlers(services),
     ...caseHandlers(services),

@@ -11,6 +11,7 @@ const ENDINGS: Readonly<Record<FileChoice, RegExp | null>> = {
   none: null,
   onnx: /\.onnx$/i,
   bin: /\.bin$/i,
+  zip: /\.zip$/i,
   faces:
     /\.(csv|json|txt|jpe?g|png|webp|bmp|tiff?|pgm|ppm|mp4|m4v|mov|mkv|webm|avi|mpe?g|m?ts|m2ts|wmv|asf|flv|3gp|ogv|mxf|dav|h264|h265|hevc|mjpe?g)$/i,
 };

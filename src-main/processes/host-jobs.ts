@@ -2,11 +2,16 @@
 
 import { type AblationJobParams, type AblationJobServices, ablationJobs } from './engine/ablation-jobs.ts';
 import { type EngineJobParams, type EngineJobServices, engineJobs } from './engine/engine-jobs.ts';
+import { type GalleryJobParams, galleryJobs } from './gallery/gallery-jobs.ts';
 import type { JobKinds } from './job-queue/job-kinds.ts';
 import { type SampleJobParams, type SampleJobServices, sampleJobs } from './sample/sample-jobs.ts';
 import { type ClipJobParams, type ClipJobServices, clipJobs } from './search/clip-desk.ts';
 
-export type HostJobParams = EngineJobParams & SampleJobParams & ClipJobParams & AblationJobParams;
+export type HostJobParams = EngineJobParams &
+  SampleJobParams &
+  ClipJobParams &
+  AblationJobParams &
+  GalleryJobParams;
 
 export function hostJobs(
   services: EngineJobServices & SampleJobServices & ClipJobServices & AblationJobServices,
@@ -16,5 +21,6 @@ export function hostJobs(
     ...sampleJobs(services),
     ...clipJobs(services),
     ...ablationJobs(services),
+    ...galleryJobs(services.galleries),
   };
 }

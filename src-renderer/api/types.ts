@@ -13,6 +13,7 @@ export type * from '../../src-main/contract/galleries.ts';
 export type * from '../../src-main/contract/gallery-browsing.ts';
 export type * from '../../src-main/contract/jobs.ts';
 export type * from '../../src-main/contract/models.ts';
+export type * from '../../src-main/contract/people.ts';
 export type * from '../../src-main/contract/sample.ts';
 export type * from '../../src-main/contract/search.ts';
 export type * from '../../src-main/contract/training.ts';

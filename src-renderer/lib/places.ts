@@ -11,3 +11,7 @@ export const PLACE_NAMES = [
 ] as const;
 
 export type PlaceName = (typeof PLACE_NAMES)[number];
+
+export const GALLERY_TABS = ['faces', 'subjects', 'clusters', 'attention', 'spaces', 'changes'] as const;
+
+export type GalleryTab = (typeof GALLERY_TABS)[number];

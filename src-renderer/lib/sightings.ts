@@ -40,3 +40,13 @@ function withoutRepeats(
 ): { share: number; label: string }[] {
   return marks.filter((mark, at) => at === 0 || mark.share - marks[at - 1].share > 0.004);
 }
+
+/** `14 Nov 26, 08:34 – 09:10`, with both days where they differ; null where no time is known. */
+export function spanOf(first: number | null, last: number | null): string | null {
+  if (first === null || last === null) return null;
+  const [from, to] = [shortMoment(first), shortMoment(last)];
+  if (from === to) return from;
+  const [fromDay] = from.split(', ');
+  const [toDay, toTime] = to.split(', ');
+  return `${from} – ${fromDay === toDay ? toTime : to}`;
+}

@@ -3,18 +3,18 @@
 import type { Api } from '../api/bridge.ts';
 import type {
   CaseAudit,
-  CaseExportResult,
   CaseItemView,
   CaseResultView,
   CaseRow,
   CaseView,
+  JobView,
   VerdictName,
 } from '../api/types.ts';
 import { messageOf } from '../lib/folder-listing.ts';
 import type { Galleries } from './galleries.svelte.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
-export type { CaseAudit, CaseExportResult, CaseItemView, CaseResultView, CaseRow, CaseView };
+export type { CaseAudit, CaseItemView, CaseResultView, CaseRow, CaseView };
 
 export class Cases {
   all: readonly CaseRow[] = $state.raw([]);
@@ -118,8 +118,8 @@ export class Cases {
     }
   }
 
-  /** Throws what stands in the way. */
-  exportTo(id: number, target: string): Promise<CaseExportResult> {
+  /** Starts the job. */
+  exportTo(id: number, target: string): Promise<JobView> {
     return this.#api.call('cases.export', { gallery: this.#gallery, case: id, target });
   }
 

@@ -1,12 +1,12 @@
 // The galleries of this machine, the one that is chosen, and which of its spaces answers: every score depends on both.
 
 import type { Api } from '../api/bridge.ts';
-import type { GalleryOverview, GalleryRow, SpaceView } from '../api/types.ts';
+import type { GalleryOverview, GalleryRow, JobView, Side, SpaceView } from '../api/types.ts';
 import { messageOf } from '../lib/folder-listing.ts';
 import type { Preferences } from './preferences.svelte.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
-export type { GalleryOverview, GalleryRow, SpaceView };
+export type { GalleryOverview, GalleryRow, Side, SpaceView };
 
 const REFRESH_AFTER_MS = 300;
 
@@ -26,6 +26,8 @@ export class Galleries {
       .filter(({ isActive }) => isActive)
       .sort((left, right) => right.side.localeCompare(left.side)),
   );
+  /** Sides that answer. */
+  readonly sides: readonly Side[] = $derived(this.active.map(({ side }) => side));
   readonly #api: Api;
   readonly #preferences: Preferences;
   readonly #toasts: Toasts;
@@ -95,6 +97,16 @@ export class Galleries {
   async forget(): Promise<void> {
     this.current = null;
     await this.refreshList();
+  }
+
+  /** Starts the job. */
+  exportTo(target: string): Promise<JobView> {
+    return this.#api.call('gallery.export', { gallery: this.current?.name ?? '', target });
+  }
+
+  /** Starts the job. */
+  importFrom(source: string, name: string): Promise<JobView> {
+    return this.#api.call('galleries.import', { source, gallery: name });
   }
 
   async activateSpace(space: number): Promise<void> {

@@ -4,7 +4,7 @@ import type { Api } from '../api/bridge.ts';
 import type { JobOutcome, JobView } from '../api/types.ts';
 import { messageOf } from '../lib/folder-listing.ts';
 import { words } from '../lib/language/words.ts';
-import type { Toasts } from './toasts.svelte.ts';
+import type { Toast, Toasts } from './toasts.svelte.ts';
 
 export type { JobOutcome, JobView };
 
@@ -28,6 +28,8 @@ export class Jobs {
   readonly waiting: readonly JobView[] = $derived(
     this.all.filter(({ state }) => state === 'queued' || state === 'paused' || state === 'interrupted'),
   );
+  /** Where what a job has made is to be seen; null where the list of jobs says all. */
+  wayTo: (job: JobView) => Toast['action'] = () => null;
   readonly #api: Api;
   readonly #toasts: Toasts;
   readonly #ended = new Set<(job: JobView) => void>();
@@ -50,7 +52,12 @@ export class Jobs {
   }
 
   ofRun(run: string): JobView | null {
-    return this.all.findLast(({ kind, subject }) => kind === 'train' && subject === run) ?? null;
+    return this.latest('train', run);
+  }
+
+  /** The last one of a kind, of a gallery or model. */
+  latest(kind: JobView['kind'], subject: string): JobView | null {
+    return this.all.findLast((job) => job.kind === kind && job.subject === subject) ?? null;
   }
 
   async act(job: JobView, action: JobAction): Promise<void> {
@@ -75,7 +82,8 @@ export class Jobs {
     const { kind, subject, state, message } = job;
     const what = `${words.frame.jobs.kinds[kind]} ${subject}`;
     // An enrolment is told of with its counts, by state/enrolment.
-    if (state === 'done' && kind !== 'enrol') this.#toasts.tell(words.frame.jobs.finished[kind](subject));
+    if (state === 'done' && kind !== 'enrol')
+      this.#toasts.tell(words.frame.jobs.finished[kind](subject), this.wayTo(job));
     if (state === 'failed') this.#toasts.warn(words.frame.jobs.failed(what, message ?? ''));
     if (state === 'interrupted') this.#toasts.warn(words.frame.jobs.interrupted(what));
     if (job.endedAt !== null || state === 'paused' || state === 'interrupted') {

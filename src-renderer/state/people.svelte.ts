@@ -1,9 +1,10 @@
 // People of the chosen gallery: found by name, renamed, merged; and every change, undone and done again.
 
 import type { Api } from '../api/bridge.ts';
-import type { ChangeAsked, ChangeRow, SubjectRow } from '../api/types.ts';
+import type { ChangeRow, SubjectRow } from '../api/types.ts';
 import { messageOf } from '../lib/folder-listing.ts';
 import { words } from '../lib/language/words.ts';
+import type { ChangeAsked, Changes } from './changes.svelte.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
 export type { ChangeRow, SubjectRow };
@@ -21,9 +22,11 @@ export class People {
   #generation = 0;
   readonly #api: Api;
   readonly #toasts: Toasts;
+  readonly #made: Changes;
 
-  constructor(api: Api, toasts: Toasts) {
+  constructor(api: Api, made: Changes, toasts: Toasts) {
     this.#api = api;
+    this.#made = made;
     this.#toasts = toasts;
   }
 
@@ -73,18 +76,8 @@ export class People {
     return this.rows.find((row) => row.id === id)?.name ?? words.gallery.people.unnamed;
   }
 
-  /** The list is read anew by the event that every change announces. */
   async #change(change: ChangeAsked, says: string | null): Promise<void> {
-    const gallery = this.#gallery;
-    if (gallery === null) return;
-    await this.#try(async () => {
-      const { change: id } = await this.#api.call('gallery.change', { gallery, change });
-      if (says === null) return;
-      this.#toasts.tell(says, {
-        label: words.common.undo,
-        run: () => void this.#change({ kind: 'undo', change: id }, null),
-      });
-    });
+    if (this.#gallery !== null) await this.#made.make(this.#gallery, change, says);
   }
 
   async #readPage(after: { readonly id: number; readonly name: string | null } | null): Promise<void> {

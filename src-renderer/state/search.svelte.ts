@@ -70,6 +70,7 @@ export class Search {
   /** Where the shown search lies in a case. */
   #kept: { caseId: number; item: number; search: number; threshold: number } | null = null;
   #run = 0;
+  #isMeasuring = false;
 
   constructor(api: Api, galleries: Galleries, cases: Cases, toasts: Toasts) {
     this.#api = api;
@@ -77,6 +78,11 @@ export class Search {
     this.#cases = cases;
     this.#toasts = toasts;
     this.probes = new Probes(api);
+    api.on('gallery.changed', ({ gallery, what }) => {
+      if (!this.#isMeasuring || what !== 'meaning' || gallery !== this.gallery) return;
+      this.#isMeasuring = false;
+      void this.run();
+    });
   }
 
   get gallery(): string | null {
@@ -132,16 +138,15 @@ export class Search {
     this.cameras = cameras.map(({ name }) => name);
   }
 
+  /** Starts the job; the search is repeated once it has ended. */
   async measureScores(): Promise<void> {
     const { gallery } = this;
     if (gallery === null) return;
-    this.isSearching = true;
     try {
       await this.#api.call('gallery.measure-scores', { gallery, side: this.side });
-      await this.run();
+      this.#isMeasuring = true;
     } catch (error) {
       this.#toasts.warn(messageOf(error));
-      this.isSearching = false;
     }
   }
 

@@ -1,24 +1,29 @@
 // The window as a whole: place, overlays, what the host says of itself; built once at the root and handed down by context.
 
-import { getContext, setContext } from 'svelte';
+import { getContext, setContext, untrack } from 'svelte';
 import type { Api } from '../api/bridge.ts';
 import type { AppFacts, Health } from '../api/types.ts';
 import { type BrowseFolder, messageOf } from '../lib/folder-listing.ts';
-import type { PlaceName } from '../lib/places.ts';
+import { words } from '../lib/language/words.ts';
+import type { GalleryTab, PlaceName } from '../lib/places.ts';
+import { Attention } from './attention.svelte.ts';
 import { Benchmarks } from './benchmarks.svelte.ts';
 import { Cases } from './cases.svelte.ts';
+import { Changes } from './changes.svelte.ts';
 import { Clips } from './clips.svelte.ts';
+import { Clusters } from './clusters.svelte.ts';
 import { Enrolment } from './enrolment.svelte.ts';
 import { Galleries } from './galleries.svelte.ts';
 import { GalleryFaces } from './gallery-faces.svelte.ts';
-import { Jobs } from './jobs.svelte.ts';
+import { Jobs, type JobView } from './jobs.svelte.ts';
 import { Models } from './models.svelte.ts';
 import { People } from './people.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
 import type { EnrolledProbe } from './probes.svelte.ts';
 import { Sample } from './sample.svelte.ts';
 import { Search } from './search.svelte.ts';
-import { Toasts } from './toasts.svelte.ts';
+import { type Toast, Toasts } from './toasts.svelte.ts';
+import { Tracks } from './tracks.svelte.ts';
 import { Training } from './training.svelte.ts';
 
 export type { AppFacts, Health };
@@ -38,6 +43,7 @@ const KEY = Symbol('workspace');
 
 export class Workspace {
   place: PlaceName = $state('training');
+  galleryTab: GalleryTab = $state('faces');
   overlay: Overlay | null = $state(null);
   facts: AppFacts | null = $state.raw(null);
   health: Health = $state.raw({ processes: [], engine: null });
@@ -50,6 +56,10 @@ export class Workspace {
   readonly faces: GalleryFaces;
   readonly people: People;
   readonly enrolment: Enrolment;
+  readonly changes: Changes;
+  readonly tracks: Tracks;
+  readonly clusters: Clusters;
+  readonly attention: Attention;
   readonly cases: Cases;
   readonly search: Search;
   readonly sample: Sample;
@@ -65,8 +75,12 @@ export class Workspace {
     this.preferences = new Preferences(api, this.toasts);
     this.galleries = new Galleries(api, this.preferences, this.toasts);
     this.faces = new GalleryFaces(api);
-    this.people = new People(api, this.toasts);
     this.enrolment = new Enrolment(api, this.jobs, this.galleries, this.toasts, () => this.go('gallery'));
+    this.changes = new Changes(api, this.toasts);
+    this.people = new People(api, this.changes, this.toasts);
+    this.tracks = new Tracks(api, this.changes);
+    this.clusters = new Clusters(api, this.changes, this.toasts);
+    this.attention = new Attention(api, this.changes, this.toasts);
     this.cases = new Cases(api, this.galleries, this.toasts);
     this.search = new Search(api, this.galleries, this.cases, this.toasts);
     this.clips = new Clips(this);
@@ -74,6 +88,10 @@ export class Workspace {
     this.training = new Training(api, this.jobs, this.toasts);
     this.models = new Models(api, this.jobs, this.toasts);
     this.benchmarks = new Benchmarks(api, this.jobs, this.toasts);
+    this.jobs.wayTo = (job) => this.#wayTo(job);
+    this.jobs.onEnd((job) => {
+      if (job.kind === 'gallery-import') void this.galleries.refreshList();
+    });
     api.on('health.changed', (health) => {
       this.health = health;
     });
@@ -97,6 +115,23 @@ export class Workspace {
     this.overlay = null;
   }
 
+  /** A part of a place offers keys and commands of its own. Returns what takes them back. */
+  offer(commands: readonly PlaceCommand[]): () => void {
+    untrack(() => {
+      this.placeCommands = [...this.placeCommands, ...commands];
+    });
+    return () => {
+      this.placeCommands = this.placeCommands.filter((command) => !commands.includes(command));
+    };
+  }
+
+  /** To a part of the Gallery place, whatever gallery it shows. */
+  goToGallery(tab: GalleryTab): void {
+    this.tracks.close();
+    this.galleryTab = tab;
+    this.go('gallery');
+  }
+
   /** From anywhere: looks for a face, track or subject of the chosen gallery. */
   searchThis(probe: EnrolledProbe): void {
     this.go('search');
@@ -104,6 +139,25 @@ export class Workspace {
   }
 
   readonly browse: BrowseFolder = (path, files) => this.api.call('files.browse', { path, files });
+
+  /** What a finished job offers: a gallery's own only while that gallery is shown, and not where it is in sight anyway. */
+  #wayTo({ kind, subject }: JobView): Toast['action'] {
+    const label = words.frame.jobs.show;
+    if (kind === 'clusters' || kind === 'label-check') {
+      const tab = kind === 'clusters' ? 'clusters' : 'attention';
+      const isThere = this.place === 'gallery' && this.galleryTab === tab;
+      if (isThere || this.galleries.current?.name !== subject) return null;
+      return { label, run: () => this.goToGallery(tab) };
+    }
+    if (kind !== 'gallery-import') return null;
+    return {
+      label: words.people.packages.open(subject),
+      run: () => {
+        void this.galleries.choose(subject);
+        this.goToGallery('faces');
+      },
+    };
+  }
 
   async restartEngine(): Promise<boolean> {
     try {

@@ -118,7 +118,7 @@ async function lookInEveryTheme(page: Page): Promise<void> {
     await expect(page.getByRole('button', { name: /^Run benchmark · about/ })).toBeEnabled();
     await page.getByText('More settings').click();
     await look(`${theme}, form`);
-    await page.getByRole('complementary', { name: 'Results' }).locator('.result').click();
+    await page.getByRole('complementary', { name: 'Results' }).locator('.list-row').click();
     await page.getByRole('tab', { name: 'Results' }).waitFor();
   }
   assert.deepEqual(problems, []);

@@ -1,7 +1,7 @@
 // A renderer that somebody else has taken over gets nowhere: no node, no other page, no window, no channel, no file.
 
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Page } from '@playwright/test';
@@ -51,6 +51,8 @@ for (const name of shellsHere()) {
   test(`${name}: a page that was taken over reaches nothing`, async (t) => {
     const home = await temporaryFolder(t);
     await writeFile(join(home, 'secret.png'), 'secret');
+    const taken = join(home, 'taken.onnx');
+    await writeFile(taken, 'a model');
     const shell = await openShell(name, { home });
     t.after(() => shell.close());
     const { page } = shell;
@@ -58,6 +60,7 @@ for (const name of shellsHere()) {
     await runsNoForeignCode(page);
     await readsNoFile(page);
     await asksNoOtherChannel(page);
+    await writesOverNothing(page, taken);
     await gainsNoPermission(page);
     await leavesForNowhere(shell);
   });
@@ -141,6 +144,17 @@ async function asksNoOtherChannel(page: Page): Promise<void> {
   }
   const outside = await rawCall(page, 'runs.read', { run: '../../../etc' });
   assert.match(outside.text, /bad-usage/);
+}
+
+/** What writes files writes new ones, of its own kind. */
+async function writesOverNothing(page: Page, taken: string): Promise<void> {
+  const before = await readFile(taken, 'utf8');
+  const exported = { student: 'ours', profile: null };
+  const over = await rawCall(page, 'models.export', { ...exported, file: taken });
+  assert.match(over.text, /already: choose another name/);
+  const other = await rawCall(page, 'models.export', { ...exported, file: taken.replace('.onnx', '.sh') });
+  assert.match(other.text, /ends in \.onnx/);
+  assert.equal(await readFile(taken, 'utf8'), before);
 }
 
 async function gainsNoPermission(page: Page): Promise<void> {

@@ -8,9 +8,10 @@ import { beginImport } from '../../src-main/gallery/db/queries/imports.ts';
 import { activateSpace, ensureSpace, type Space } from '../../src-main/gallery/db/queries/spaces.ts';
 import { enrolPictures, type PictureOutcome } from '../../src-main/gallery/enrol/pictures.ts';
 import type { Gallery } from '../../src-main/gallery/gallery.ts';
-import { measureMeaning } from '../../src-main/processes/search/measured-meaning.ts';
+import { computeMeaning, keepMeasured, stateOf } from '../../src-main/processes/search/measured-meaning.ts';
 import { randomDirection } from './made-embeddings.ts';
 import { madeFace, madePicture } from './made-gallery.ts';
+import { tinyPng } from './tiny-png.ts';
 
 const DIMENSION = 64;
 const SCATTER = 0.65;
@@ -37,7 +38,8 @@ export async function enrolSightings(gallery: Gallery, sightings: readonly MadeS
     const centre = randomDirection(Rng.seeded(1, sighting.person), DIMENSION);
     const away = randomDirection(Rng.seeded(2, at), DIMENSION);
     const vector = normalise(centre.map((value, d) => value + SCATTER * away[d]));
-    const face = madeFace(at, space, { embeddings: new Map([[space.id, vector]]), weight: 0.5 });
+    const png = tinyPng(16, 16 + Math.floor(at / 250), at % 250);
+    const face = madeFace(at, space, { embeddings: new Map([[space.id, vector]]), weight: 0.5, png });
     const { subject = null, camera = null, capturedAt = null } = sighting;
     const sha256 = createHash('sha256').update(`sighting ${at}`).digest();
     const source = { sha256, path: `p${at}.jpg`, kind: 'crop', width: 16, height: 16 } as const;
@@ -52,5 +54,7 @@ export async function enrolSightings(gallery: Gallery, sightings: readonly MadeS
 
 /** Measures what scores mean from the known subjects. */
 export async function measureSightings(gallery: Gallery, space: Space): Promise<void> {
-  await measureMeaning(gallery, { probes: space, answers: space }, null, ProgressToken.silent());
+  const spaces = { probes: space, answers: space };
+  const meaning = await computeMeaning(gallery, spaces, null, ProgressToken.silent());
+  keepMeasured(gallery, spaces, meaning, stateOf(gallery));
 }

@@ -10,6 +10,7 @@ import { textTable } from '../../evaluation/report-lines.ts';
 import { type AdaptReport, runAdaptation } from '../../processes/jobs/adapt-job.ts';
 import { openStudent } from '../../processes/jobs/student.ts';
 import type { CommandModule } from '../command.ts';
+import { countOf } from '../counted.ts';
 import { callerFolder, integerParser, numberParser, parsePath } from '../option-parsers.ts';
 
 interface AdaptOptions {
@@ -88,7 +89,9 @@ export const command: CommandModule<AdaptOptions, AdaptReport> = {
     const shown = skipped.slice(0, SKIPPED_SHOWN).map((reason) => `  ${reason}`);
     const more = skipped.length > SKIPPED_SHOWN ? [`  … and ${skipped.length - SKIPPED_SHOWN} more`] : [];
     const left =
-      skipped.length > 0 ? [`${skipped.length} unreadable images left out:`, ...shown, ...more] : [];
-    return [...table, ...left, `${faces} faces → ${profile}`].join('\n');
+      skipped.length > 0
+        ? [`${countOf(skipped.length, 'unreadable image')} left out:`, ...shown, ...more]
+        : [];
+    return [...table, ...left, `${countOf(faces, 'face')} → ${profile}`].join('\n');
   },
 };

@@ -3,6 +3,7 @@
 import { GlimpseError } from '../../common/errors.ts';
 import { type AuditVerdict, verifyAudit } from '../../gallery/audit/audit-log.ts';
 import type { CommandModule } from '../command.ts';
+import { countOf } from '../counted.ts';
 import { withGallery } from '../gallery-options.ts';
 
 export const command: CommandModule<object, AuditVerdict> = {
@@ -21,5 +22,5 @@ export const command: CommandModule<object, AuditVerdict> = {
   },
 
   describe: ({ entries, head }) =>
-    `the chain of ${entries} entries holds\nhead ${head}: write it down elsewhere, and a log rewritten as a whole shows too`,
+    `the chain of ${countOf(entries, 'entry', 'entries')} holds\nhead ${head}: write it down elsewhere, and a log rewritten as a whole shows too`,
 };

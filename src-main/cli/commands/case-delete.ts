@@ -6,6 +6,7 @@ import { findCase } from '../../gallery/cases/cases.ts';
 import { deleteCase } from '../../gallery/purge/purge.ts';
 import { declareCase } from '../case-state.ts';
 import type { CommandModule } from '../command.ts';
+import { countOf } from '../counted.ts';
 import { withGallery } from '../gallery-options.ts';
 
 interface DeleteOptions {
@@ -37,5 +38,5 @@ export const command: CommandModule<DeleteOptions, DeleteResult> = {
     }),
 
   describe: ({ gallery, case: id, caseItems }) =>
-    `case ${id} of ${gallery} is gone with its ${caseItems} items`,
+    `case ${id} of ${gallery} is gone with its ${countOf(caseItems, 'item')}`,
 };

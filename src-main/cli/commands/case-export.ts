@@ -5,6 +5,7 @@ import { exportCase } from '../../processes/exports/case-export.ts';
 import type { PackageReport } from '../../processes/exports/package-writer.ts';
 import { declareCase } from '../case-state.ts';
 import type { CommandModule } from '../command.ts';
+import { countOf } from '../counted.ts';
 import { withGallery } from '../gallery-options.ts';
 import { parsePath } from '../option-parsers.ts';
 
@@ -33,5 +34,5 @@ export const command: CommandModule<ExportOptions, ExportResult> = {
     }),
 
   describe: ({ case: id, target, files, manifestSha256 }) =>
-    `case ${id}: ${files} files in ${target}\nmanifest ${manifestSha256}: write it down elsewhere, and it vouches for every file`,
+    `case ${id}: ${countOf(files, 'file')} in ${target}\nmanifest ${manifestSha256}: write it down elsewhere, and it vouches for every file`,
 };

@@ -9,6 +9,7 @@ import {
 } from '../../gallery/cases/case-items.ts';
 import { caseItems, findCase } from '../../gallery/cases/cases.ts';
 import type { CommandModule } from '../command.ts';
+import { countOf } from '../counted.ts';
 import { withGallery } from '../gallery-options.ts';
 
 interface ShowResult {
@@ -70,7 +71,7 @@ function linesOf(item: CaseItem, items: readonly CaseItem[]): string[] {
     standingDecision(items, item.id, result.rank)?.body.verdict ?? '–',
   ]);
   const table = textTable(['rank', 'score', 'FMR', 'subject', 'track', 'camera', 'decided'], rows);
-  const about = `probe ${probeItem} against ${searched.faces} faces of ${searched.people} people`;
+  const about = `probe ${probeItem} against ${countOf(searched.faces, 'face')} of ${countOf(searched.people, 'person', 'people')}`;
   return [heading, about, ...(rows.length === 0 ? ['no result'] : table), ...notes];
 }
 

@@ -2,6 +2,7 @@
 
 import { backUpGallery } from '../../gallery/db/backup.ts';
 import type { CommandModule } from '../command.ts';
+import { countOf } from '../counted.ts';
 import { withGallery } from '../gallery-options.ts';
 import { parsePath } from '../option-parsers.ts';
 
@@ -25,5 +26,5 @@ export const command: CommandModule<object, BackupResult> = {
       ...backUpGallery(gallery, folder, progress),
     })),
 
-  describe: ({ gallery, folder, faces }) => `${gallery}: ${faces} faces copied to ${folder}`,
+  describe: ({ gallery, folder, faces }) => `${gallery}: ${countOf(faces, 'face')} copied to ${folder}`,
 };

@@ -10,6 +10,7 @@ import { calibrateProfile, fillSpace } from '../../processes/enrolment/calibrate
 import { studentCropEmbedder } from '../../processes/enrolment/crop-embedder.ts';
 import { openStudent } from '../../processes/jobs/student.ts';
 import type { CommandModule } from '../command.ts';
+import { countOf } from '../counted.ts';
 import { withGallery } from '../gallery-options.ts';
 import { callerFolder, integerParser, numberParser } from '../option-parsers.ts';
 
@@ -77,6 +78,6 @@ export const command: CommandModule<CalibrateOptions, CalibrateResult> = {
     }),
 
   describe: ({ gallery, profile, adaptedTo, faces }) =>
-    `${gallery}: ${faces} faces embedded anew, adapted to ${adaptedTo} of them; this space answers now\n` +
+    `${gallery}: ${countOf(faces, 'face')} embedded anew, adapted to ${adaptedTo} of them; this space answers now\n` +
     `searches and enrolments with --model take its FaceBN profile from the gallery; a copy is ${profile}`,
 };

@@ -14,14 +14,9 @@ import {
   nameCluster,
   type Sightings,
 } from '../../processes/clusters/cluster-job.ts';
-import {
-  type ChangeReport,
-  changeReport,
-  countOf,
-  describeChange,
-  describeSubjectNow,
-} from '../change-report.ts';
+import { type ChangeReport, changeReport, describeChange, describeSubjectNow } from '../change-report.ts';
 import type { CommandModule } from '../command.ts';
+import { countOf } from '../counted.ts';
 import { withGallery } from '../gallery-options.ts';
 import { integerParser, numberParser } from '../option-parsers.ts';
 

@@ -4,6 +4,7 @@ import { ensure } from '../../common/errors.ts';
 import { countFaces } from '../../gallery/db/queries/faces.ts';
 import { fillSpace } from '../../processes/enrolment/calibrate-job.ts';
 import type { CommandModule } from '../command.ts';
+import { countOf } from '../counted.ts';
 import { withGallery } from '../gallery-options.ts';
 import { declareModels, type ModelOptions, openEmbedders } from '../model-options.ts';
 
@@ -43,7 +44,8 @@ export const command: CommandModule<ModelOptions, EmbedResult> = {
   describe: ({ gallery, faces, spaces }) =>
     spaces
       .map(
-        ({ id, side }) => `${gallery}: ${faces} faces in space ${id}, which answers on the ${side} side now`,
+        ({ id, side }) =>
+          `${gallery}: ${countOf(faces, 'face')} in space ${id}, which answers on the ${side} side now`,
       )
       .join('\n'),
 };

@@ -13,6 +13,7 @@ import { writeFailures } from '../../processes/enrolment/failures-file.ts';
 import { readPictureSource } from '../../processes/enrolment/picture-sources.ts';
 import { type EnrolFramesReport, enrolFromFrames } from '../../processes/frames/enrol-frames-job.ts';
 import type { CommandCall, CommandModule } from '../command.ts';
+import { countOf } from '../counted.ts';
 import { declareFrames, type FrameOptions, isFrames, openFrames } from '../frame-options.ts';
 import { withGallery } from '../gallery-options.ts';
 import { declareModels, type ModelOptions, openEmbedders } from '../model-options.ts';
@@ -88,20 +89,23 @@ export const command: CommandModule<EnrolOptions, EnrolResult> = {
   describe({ gallery, faces, done, duplicate, failed, leftOut, failures, facesPerSecond, ...rest }) {
     const without = rest['no-face'];
     const { tracks, frames, nearDuplicates = 0, notes = [] } = rest;
-    const files = frames === undefined ? 'files' : 'frames';
+    const filesOf = (files: number): string => countOf(files, frames === undefined ? 'file' : 'frame');
+    const were = (files: number): string => (files === 1 ? 'was' : 'were');
     const copies = duplicate - nearDuplicates;
     const lines = [
       tracks === undefined
-        ? `${gallery}: ${faces} faces from ${done} files (${facesPerSecond.toFixed(0)} faces/s)`
-        : `${gallery}: ${faces} faces of ${tracks} tracks from ${frames} frames`,
-      ...(nearDuplicates > 0 ? [`${nearDuplicates} frames showed what the one before did`] : []),
-      ...(copies > 0 ? [`${copies} ${files} were enrolled already (same content)`] : []),
-      ...(without > 0 ? [`no face found in ${without} ${files}`] : []),
+        ? `${gallery}: ${countOf(faces, 'face')} from ${countOf(done, 'file')} (${facesPerSecond.toFixed(0)} faces/s)`
+        : `${gallery}: ${countOf(faces, 'face')} of ${countOf(tracks, 'track')} from ${countOf(frames ?? 0, 'frame')}`,
+      ...(nearDuplicates > 0 ? [`${countOf(nearDuplicates, 'frame')} showed what the one before did`] : []),
+      ...(copies > 0 ? [`${filesOf(copies)} ${were(copies)} enrolled already (same content)`] : []),
+      ...(without > 0 ? [`no face found in ${filesOf(without)}`] : []),
       ...(failed > 0
-        ? [`${failed} ${files} could not be enrolled, the first: ${failures[0].name} ${failures[0].reason}`]
+        ? [`${filesOf(failed)} could not be enrolled, the first: ${failures[0].name} ${failures[0].reason}`]
         : []),
       ...(leftOut.length > 0
-        ? [`${leftOut.length} entries left out, the first: ${leftOut[0].path} ${leftOut[0].reason}`]
+        ? [
+            `${countOf(leftOut.length, 'entry', 'entries')} left out, the first: ${leftOut[0].path} ${leftOut[0].reason}`,
+          ]
         : []),
       ...notes,
     ];

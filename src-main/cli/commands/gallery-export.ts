@@ -3,6 +3,7 @@
 import { exportGallery } from '../../processes/exports/gallery-export.ts';
 import type { PackageReport } from '../../processes/exports/package-writer.ts';
 import type { CommandModule } from '../command.ts';
+import { countOf } from '../counted.ts';
 import { withGallery } from '../gallery-options.ts';
 import { parsePath } from '../option-parsers.ts';
 
@@ -30,5 +31,5 @@ export const command: CommandModule<ExportOptions, ExportResult> = {
     })),
 
   describe: ({ gallery, faces, target, files, manifestSha256 }) =>
-    `${gallery}: ${faces} faces in ${files} files in ${target}\nmanifest ${manifestSha256}: write it down elsewhere, and it vouches for every file`,
+    `${gallery}: ${countOf(faces, 'face')} in ${countOf(files, 'file')} in ${target}\nmanifest ${manifestSha256}: write it down elsewhere, and it vouches for every file`,
 };

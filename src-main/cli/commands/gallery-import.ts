@@ -3,6 +3,7 @@
 import { ensure } from '../../common/errors.ts';
 import { type ImportReport, importAsNew, importInto } from '../../processes/exports/gallery-import.ts';
 import type { CommandModule } from '../command.ts';
+import { countOf } from '../counted.ts';
 import { acting, folderOfGallery, withGallery } from '../gallery-options.ts';
 import { parsePath } from '../option-parsers.ts';
 
@@ -30,8 +31,12 @@ export const command: CommandModule<ImportOptions, ImportReport> = {
 
   describe: ({ gallery, faces, sources, subjects, duplicates, folder }) =>
     [
-      `${gallery}: ${faces} faces of ${sources} files and ${subjects} new subjects imported`,
-      ...(duplicates > 0 ? [`${duplicates} files were there already (same content) and were left out`] : []),
+      `${gallery}: ${countOf(faces, 'face')} of ${countOf(sources, 'file')} and ${countOf(subjects, 'new subject')} imported`,
+      ...(duplicates > 0
+        ? [
+            `${countOf(duplicates, 'file')} ${duplicates === 1 ? 'was' : 'were'} there already (same content) and left out`,
+          ]
+        : []),
       folder,
     ].join('\n'),
 };

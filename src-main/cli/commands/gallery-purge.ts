@@ -8,6 +8,7 @@ import type { Gallery } from '../../gallery/gallery.ts';
 import { type PurgeReport, purgeFaces } from '../../gallery/purge/purge.ts';
 import type { PurgeRule } from '../../gallery/purge/rule.ts';
 import type { CommandModule } from '../command.ts';
+import { countOf } from '../counted.ts';
 import { withGallery } from '../gallery-options.ts';
 
 interface PurgeOptions {
@@ -50,11 +51,11 @@ export const command: CommandModule<PurgeOptions, PurgeResult> = {
   describe: ({ gallery, purge, faces, subjects, crops, changes, left, ...fromCases }) => {
     const { cases, caseItems, caseCrops, mentions } = fromCases;
     const lines = [
-      `${gallery}: ${faces} faces of ${subjects} subjects purged with ${crops} crops and ${changes} undo records, ${left} faces left`,
-      ...(cases > 0 ? [`${cases} cases removed`] : []),
+      `${gallery}: ${countOf(faces, 'face')} of ${countOf(subjects, 'subject')} purged with ${countOf(crops, 'crop')} and ${countOf(changes, 'undo record')}, ${countOf(left, 'face')} left`,
+      ...(cases > 0 ? [`${countOf(cases, 'case')} removed`] : []),
       ...(caseItems > 0 && cases === 0
         ? [
-            `${caseItems} items of cases redacted, ${caseCrops} crops of theirs gone, names or paths taken out of ${mentions} texts`,
+            `${countOf(caseItems, 'item')} of cases redacted, ${countOf(caseCrops, 'crop')} of theirs gone, names or paths taken out of ${countOf(mentions, 'text')}`,
           ]
         : []),
       `purge record ${purge}`,

@@ -8,10 +8,9 @@ import { scoreAtFmr } from '../../evaluation/meaning/false-match-rate.ts';
 import { textTable } from '../../evaluation/report-lines.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import { createFaceFinder } from '../../imaging/face-finder.ts';
+import type { DoubtfulPair, DoubtfulTrack } from '../../processes/search/label-doubts.ts';
 import {
   type DirectionMeaning,
-  type DoubtfulPair,
-  type DoubtfulTrack,
   type RecheckReport,
   recheckGallery,
 } from '../../processes/search/recheck-job.ts';

@@ -13,6 +13,7 @@ import { type ClipTrackSummary, summariseTracks } from '../../processes/search/c
 import { withoutOwn } from '../../processes/search/enrolled-probe.ts';
 import { type SearchReport, searchGallery } from '../../processes/search/search-job.ts';
 import type { CommandModule } from '../command.ts';
+import { countOf } from '../counted.ts';
 import { isFrames } from '../frame-options.ts';
 import { withGallery } from '../gallery-options.ts';
 import { integerParser, numberParser, parsePaths } from '../option-parsers.ts';
@@ -130,8 +131,8 @@ export const command: CommandModule<SearchOptions, SearchResult | ProbeList> = {
     if (!('results' in result))
       return (result.faces === null ? trackLines(result.tracks, 1) : describeFaces(result.faces)).join('\n');
     const { gallery, probe, searched, results, notes, tracks, track, case: into } = result;
-    const faces = probe.length === 1 ? '1 probe face' : `${probe.length} probe faces`;
-    const heading = `${gallery}: ${faces} against ${searched.faces} faces of ${searched.people} people`;
+    const faces = countOf(probe.length, 'probe face');
+    const heading = `${gallery}: ${faces} against ${countOf(searched.faces, 'face')} of ${countOf(searched.people, 'person', 'people')}`;
     const poor = probe
       .filter(({ reasons }) => reasons.length > 0)
       .map(({ path, reasons }) => `poor probe ${path}: ${reasons.join(', ')}`);

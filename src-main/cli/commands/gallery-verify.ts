@@ -3,6 +3,7 @@
 import { GlimpseError } from '../../common/errors.ts';
 import { checkIntegrity, type IntegrityReport } from '../../gallery/db/integrity.ts';
 import type { CommandModule } from '../command.ts';
+import { countOf } from '../counted.ts';
 import { withGallery } from '../gallery-options.ts';
 
 export const command: CommandModule<object, IntegrityReport> = {
@@ -20,5 +21,5 @@ export const command: CommandModule<object, IntegrityReport> = {
   },
 
   describe: ({ faces, embeddings, cases, audit }) =>
-    `whole: ${faces} faces with their crops, ${embeddings} embeddings, ${cases} cases, ${audit.entries} audit entries\naudit head ${audit.head}`,
+    `whole: ${countOf(faces, 'face')} with crops, ${countOf(embeddings, 'embedding')}, ${countOf(cases, 'case')}, ${countOf(audit.entries, 'audit entry', 'audit entries')}\naudit head ${audit.head}`,
 };

@@ -6,6 +6,7 @@ import type { SearchRate } from '../../evaluation/identification.ts';
 import { percent, textTable } from '../../evaluation/report-lines.ts';
 import { type IdentifyReport, identifyInGallery } from '../../processes/search/identify-job.ts';
 import type { CommandModule } from '../command.ts';
+import { countOf } from '../counted.ts';
 import { withGallery } from '../gallery-options.ts';
 import { integerParser, numberParser, parsePath } from '../option-parsers.ts';
 
@@ -64,7 +65,7 @@ export const command: CommandModule<IdentifyOptions, IdentifyResult> = {
       'rank 10',
       `FNIR at FPIR ${targetFpir}`,
     ];
-    const heading = `${gallery}: ${faces} faces, one of each track; ${spaces.map(({ described }) => described).join(', ')}`;
+    const heading = `${gallery}: ${countOf(faces, 'face')}, one of each track; ${spaces.map(({ described }) => described).join(', ')}`;
     return [heading, '', ...textTable(header, cells)].join('\n');
   },
 };

@@ -84,6 +84,8 @@ export interface SearchSet extends ProtocolFaces {
   readonly groups: readonly ProbeGroup[];
   /** Mated searches that never took place, such as faces that no detection covers: they count as missed. */
   readonly missedSearches: readonly { readonly group: number; readonly subject: number }[];
+  /** Ranks count gallery pictures, and the mean average precision over them is reported; otherwise they count people. */
+  readonly ranksPictures: boolean;
   readonly ranks: readonly number[];
   readonly targetFpirs: readonly number[];
   /** A mate below this rank counts as missed in the open set; null for any rank. */

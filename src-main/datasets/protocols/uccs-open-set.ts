@@ -86,6 +86,7 @@ export async function openUccsOpenSet(root: string, progress: ProgressToken): Pr
     isNative: true,
     gallery: galleryFaces,
     fusesGallery: true,
+    ranksPictures: false,
     groups: [{ name: 'all', probes: probeFaces }],
     missedSearches: missed.map(({ subject }) => ({
       group: 0,

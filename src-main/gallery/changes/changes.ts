@@ -75,7 +75,7 @@ export function splitTrack(gallery: Gallery, trackId: number, faceIds: readonly 
   ensure(
     faceIds.length > 0 && faceIds.length < all.length && faceIds.every((id) => all.includes(id)),
     'bad-usage',
-    `a split needs some, not all, of the ${all.length} faces of track ${trackId}`,
+    `a split needs some, not all, of the faces of track ${trackId}, which are ${all.length}`,
   );
   return change(gallery, 'track.split', { subjects: [], tracks: [trackId], faces: faceIds }, () => {
     const { lastInsertRowid } = gallery.database

@@ -3,6 +3,7 @@
 import type { BlockHandle, SpaceLayout } from './layout.ts';
 import { planeOffsets } from './layout.ts';
 import type { RowAttributes } from './row-attributes.ts';
+import { codeVector, splitVector } from './vector-codes.ts';
 
 /** `died` of a row that is alive. */
 export const ALIVE = 2 ** 32 - 1;
@@ -11,6 +12,7 @@ export const ALIVE = 2 ** 32 - 1;
 export class Block {
   readonly handle: BlockHandle;
   readonly rows: number;
+  readonly #layout: SpaceLayout;
   readonly ids: Uint32Array;
   readonly born: Uint32Array;
   readonly died: Uint32Array;
@@ -36,6 +38,7 @@ export class Block {
     const columns = handle.columns;
     const column = (index: number): number => rows * (8 + 4 * index);
     this.handle = handle;
+    this.#layout = layout;
     this.rows = rows;
     this.capturedAtMs = new Float64Array(columns, 0, rows);
     this.ids = new Uint32Array(columns, column(0), rows);
@@ -73,6 +76,23 @@ export class Block {
   /** Hides a row from snapshots of the version and later. */
   retire(offset: number, version: number): void {
     Atomics.store(this.died, offset, version);
+  }
+
+  /** Where a row's values start in the planes. */
+  valueOf(offset: number): number {
+    return offset * this.#layout.paddedDimension;
+  }
+
+  /** Of a row that nobody sees yet; the vector is one of the space. */
+  writeVector(offset: number, vector: Float32Array): void {
+    if (this.#layout.encoding === 'exact') {
+      splitVector(vector, this.upper, this.lower, this.valueOf(offset));
+      return;
+    }
+    const { scale, sum, error } = codeVector(vector, this.codes, this.valueOf(offset));
+    this.codeScales[offset] = scale;
+    this.codeSums[offset] = sum;
+    this.codeErrors[offset] = error;
   }
 
   attributes(offset: number): RowAttributes {

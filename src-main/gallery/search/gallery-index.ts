@@ -1,6 +1,5 @@
 // Everything of one space that a search compares, in memory, and kept as the database is.
 
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database } from 'better-sqlite3';
 import { dot } from '../../common/matrix.ts';
 import type { ProgressToken } from '../../common/progress.ts';
@@ -8,7 +7,7 @@ import { embeddingReader } from '../db/queries/embeddings.ts';
 import { checkSpace, type Space } from '../db/queries/spaces.ts';
 import { type FaceFilter, type FaceSet, selectFaces } from './face-filter.ts';
 import type { RowFilter } from './filter.ts';
-import { loadSteps } from './index-load.ts';
+import { loadIndex } from './index-load.ts';
 import { syncTracks, type Touched } from './index-sync.ts';
 import { type IndexOptions, IndexVectors, type VectorKind } from './index-vectors.ts';
 import { Members } from './members.ts';
@@ -71,20 +70,11 @@ export class GalleryIndex {
     this.#vectors = new IndexVectors(this.#members, read, space.dimension, options);
   }
 
-  /** Reads a space's embeddings once. Throws `bad-data` for an embedding that is damaged. */
-  static load(
-    database: Database,
-    space: Space,
-    progress: ProgressToken,
-    options: IndexOptions = {},
-  ): GalleryIndex {
-    const index = new GalleryIndex(database, space, options);
-    for (const _ of index.#loadSteps(progress));
-    return index;
-  }
-
-  /** The same with turns for others in between; `sync` has to be told afterwards what was touched meanwhile. */
-  static async loadInTurns(
+  /**
+   * Reads a space's embeddings once, with turns for others in between; `sync` has to be told afterwards what was touched
+   * meanwhile. Throws `bad-data` for an embedding that is damaged, `cancelled`.
+   */
+  static async load(
     database: Database,
     space: Space,
     progress: ProgressToken,
@@ -92,7 +82,8 @@ export class GalleryIndex {
   ): Promise<GalleryIndex> {
     const index = new GalleryIndex(database, space, options);
     try {
-      for (const _ of index.#loadSteps(progress)) await nextTurn();
+      const loading = { database, space, members: index.#members, vectors: index.#vectors };
+      await loadIndex(loading, options.loadingThreads ?? (() => 0), progress);
     } catch (error) {
       index.close();
       throw error;
@@ -206,10 +197,6 @@ export class GalleryIndex {
   /** Ends its searches' hold on the memory. */
   close(): void {
     this.#vectors.detach();
-  }
-
-  #loadSteps(progress: ProgressToken): Generator<void> {
-    return loadSteps(this.#database, this.space, this.#members, this.#vectors, progress);
   }
 
   /** The kinds of vectors that answer, and which of each: every face, track or person once. */

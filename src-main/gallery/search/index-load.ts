@@ -1,41 +1,65 @@
 // Reads a space into an index, a slice at a time: who belongs to whom, then the vectors, then the templates.
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database } from 'better-sqlite3';
 import type { ProgressToken } from '../../common/progress.ts';
-import { embeddingSlices } from '../db/queries/embeddings.ts';
-import type { Space } from '../db/queries/spaces.ts';
+import { countEmbeddings, type Space } from '../db/queries/spaces.ts';
+import { FillThreads } from './fill-threads.ts';
 import type { IndexVectors } from './index-vectors.ts';
+import type { BlockHandle } from './layout.ts';
 import type { Members } from './members.ts';
 import { NO_ATTRIBUTES } from './row-attributes.ts';
+import { type FaceStore, type FillTask, fillRows } from './row-fill.ts';
+import type { FilledRow, VectorStore } from './vector-store.ts';
 
 const PLACES_PER_SLICE = 4096;
-const VECTORS_PER_SLICE = 2048;
+const FACES_PER_TASK = 2048;
 /** Faces behind the templates of one slice. */
 const TEMPLATE_FACES_PER_SLICE = 4096;
+interface Loading {
+  readonly database: Database;
+  readonly space: Space;
+  readonly members: Members;
+  readonly vectors: IndexVectors;
+}
 
 /**
- * Each step takes some ten milliseconds; others may write meanwhile, and what they touched has to be synchronised afterwards.
- * Throws `bad-data` for an embedding that is damaged, `cancelled`.
+ * With turns for others in between: they may write meanwhile, and what they touched has to be synchronised afterwards.
+ * Throws `bad-data` or `not-finite` for an embedding that is damaged, `cancelled`.
  */
-export function* loadSteps(
-  database: Database,
-  space: Space,
-  members: Members,
-  vectors: IndexVectors,
+export async function loadIndex(
+  loading: Loading,
+  threadsFor: (faces: number) => number,
   progress: ProgressToken,
-): Generator<void> {
-  for (const _ of readPlaces(database, space, members)) {
+): Promise<void> {
+  const { database, space, members, vectors } = loading;
+  const turn = async (): Promise<void> => {
     progress.throwIfCancelled();
-    yield;
+    await nextTurn();
+  };
+  const threads = threadsFor(countEmbeddings(database, space.id));
+  const helpers = threads > 0 ? new FillThreads(database.name, threads) : null;
+  try {
+    const faces: number[] = [];
+    for (const ids of readPlaces(database, space, members)) {
+      for (const id of ids) faces.push(id);
+      await turn();
+    }
+    const stage = progress.stage('loading embeddings', faces.length, 'faces');
+    const tasks = fillTasks(loading, faces);
+    const fill = helpers?.fill.bind(helpers) ?? (async (task: FillTask) => fillRows(database, task));
+    const lane = async (): Promise<void> => {
+      for (const task of tasks) {
+        publish(loading, task, await fill(task));
+        stage.advance(task.faces.length);
+        await turn();
+      }
+    };
+    await Promise.all(Array.from({ length: helpers?.lanes ?? 1 }, lane));
+  } finally {
+    await helpers?.close();
   }
-  const stage = progress.stage('loading embeddings', members.faces, 'faces');
-  const slices = embeddingSlices(database, space, VECTORS_PER_SLICE, putterOf(members, vectors));
-  for (const faces of slices) {
-    progress.throwIfCancelled();
-    stage.advance(faces);
-    yield;
-  }
-  yield* putTemplates(members, vectors, progress);
+  for (const _ of putTemplates(members, vectors)) await turn();
 }
 
 type PlaceRow = [
@@ -48,7 +72,8 @@ type PlaceRow = [
   cameraId: number | null,
 ];
 
-function* readPlaces(database: Database, space: Space, members: Members): Generator<void> {
+/** Puts down who belongs to whom; tells the numbers of faces, rising. */
+function* readPlaces(database: Database, space: Space, members: Members): Generator<number[]> {
   const slice = database
     .prepare(
       `SELECT faces.id, faces.weight, faces.captured_at, faces.size_px, tracks.id, tracks.subject_id, tracks.camera_id
@@ -60,24 +85,48 @@ function* readPlaces(database: Database, space: Space, members: Members): Genera
     const rows = slice.all(space.id, after, PLACES_PER_SLICE) as PlaceRow[];
     for (const [id, weight, capturedAt, sizePx, trackId, subjectId, cameraId] of rows)
       members.add({ id, weight, capturedAt, sizePx }, { id: trackId, subjectId, cameraId });
+    yield rows.map(([id]) => id);
     if (rows.length < PLACES_PER_SLICE) return;
     after = rows[rows.length - 1][0];
-    yield;
   }
 }
 
-function putterOf(members: Members, vectors: IndexVectors): (faceId: number, vector: Float32Array) => void {
+/** Reserves a row for each face. */
+function* fillTasks({ space, members, vectors }: Loading, ids: readonly number[]): Generator<FillTask> {
   const { single, member } = vectors.stores;
-  return (faceId, vector) => {
-    const trackId = members.trackOf(faceId);
-    // Enrolled since the places were read.
-    if (trackId === null) return;
-    if (members.countOf(trackId) === 1) single.put(faceId, vector, vectors.attributesOf(trackId));
-    else member.put(faceId, vector, NO_ATTRIBUTES);
-  };
+  for (let first = 0; first < ids.length; first += FACES_PER_TASK) {
+    const faces = Uint32Array.from(ids.slice(first, first + FACES_PER_TASK));
+    const isAlone = Uint8Array.from(faces, (id) => (members.isAlone(id) ? 1 : 0));
+    const rows = Uint32Array.from(isAlone, (alone) => (alone === 1 ? single : member).reserve());
+    const blocks = { single: handlesOf(single), member: handlesOf(member) };
+    yield { space, layout: single.layout, blocks, faces, isAlone, rows };
+  }
 }
 
-function* putTemplates(members: Members, vectors: IndexVectors, progress: ProgressToken): Generator<void> {
+function handlesOf(store: VectorStore): BlockHandle[] {
+  return store.blocks.map(({ handle }) => handle);
+}
+
+function publish({ members, vectors }: Loading, task: FillTask, isFilled: Uint8Array): void {
+  const { single, member } = vectors.stores;
+  const filled: Record<FaceStore, FilledRow[]> = { single: [], member: [] };
+  for (const [at, id] of task.faces.entries()) {
+    const row = task.rows[at];
+    const isAlone = task.isAlone[at] === 1;
+    if (isFilled[at] === 0) {
+      (isAlone ? single : member).giveBack(row);
+    } else if (isAlone) {
+      const attributes = vectors.attributesOf(members.trackOf(id) as number);
+      filled.single.push({ row, id, attributes });
+    } else {
+      filled.member.push({ row, id, attributes: NO_ATTRIBUTES });
+    }
+  }
+  single.publish(filled.single);
+  member.publish(filled.member);
+}
+
+function* putTemplates(members: Members, vectors: IndexVectors): Generator<void> {
   let faces = 0;
   for (const trackId of members.trackIds()) {
     if (members.countOf(trackId) < 2) continue;
@@ -86,7 +135,6 @@ function* putTemplates(members: Members, vectors: IndexVectors, progress: Progre
     faces += behind.length;
     if (faces < TEMPLATE_FACES_PER_SLICE) continue;
     faces = 0;
-    progress.throwIfCancelled();
     yield;
   }
   for (const subjectId of members.subjectIds()) {
@@ -99,7 +147,6 @@ function* putTemplates(members: Members, vectors: IndexVectors, progress: Progre
     faces += behind.length;
     if (faces < TEMPLATE_FACES_PER_SLICE) continue;
     faces = 0;
-    progress.throwIfCancelled();
     yield;
   }
 }

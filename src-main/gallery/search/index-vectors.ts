@@ -23,6 +23,8 @@ export interface IndexOptions {
   readonly encoding?: Encoding;
   /** On the calling thread by default. */
   readonly attach?: Attach;
+  /** How many threads read the vectors of so many faces; by default none but the calling one. */
+  readonly loadingThreads?: (faces: number) => number;
 }
 
 export class IndexVectors {

@@ -21,6 +21,7 @@ export class LiveIndexes {
   readonly #log: TouchLog;
   readonly #stopListening: () => void;
   readonly #spaces = new Map<number, Loaded>();
+  readonly #loading = new Set<Promise<unknown>>();
 
   constructor(gallery: Gallery, options: IndexOptions = {}) {
     this.#gallery = gallery;
@@ -48,6 +49,11 @@ export class LiveIndexes {
     return this.#spaces.get(space.id) === loaded ? index : this.of(space, progress);
   }
 
+  /** Settle when nothing of the gallery is being read any more. */
+  get loading(): readonly Promise<unknown>[] {
+    return [...this.#loading];
+  }
+
   /** Lets go of spaces that answer no more. */
   keepOnly(spaceIds: readonly number[]): void {
     for (const id of this.#spaces.keys()) if (!spaceIds.includes(id)) this.#drop(id);
@@ -64,14 +70,17 @@ export class LiveIndexes {
     const { database } = this.#gallery;
     // One caller's cancellation must not take the index from the others that wait for it.
     const uncancelled = new ProgressToken(progress.sink, new AbortController().signal);
-    const index = GalleryIndex.loadInTurns(database, space, uncancelled, this.#options);
+    const index = GalleryIndex.load(database, space, uncancelled, this.#options);
     const loaded: Loaded = { index, ready: null, touched: new Map() };
+    this.#loading.add(index);
     index.then(
       (ready) => {
+        this.#loading.delete(index);
         if (this.#spaces.get(space.id) === loaded) loaded.ready = ready;
         else ready.close();
       },
       () => {
+        this.#loading.delete(index);
         if (this.#spaces.get(space.id) === loaded) this.#spaces.delete(space.id);
       },
     );

@@ -7,7 +7,7 @@ import { IdIndex } from './id-index.ts';
 import { allocateBlock, type BlockHandle, type Encoding, type SpaceLayout, spaceLayout } from './layout.ts';
 import { checkAttributes, checkId, NO_ATTRIBUTES, type RowAttributes } from './row-attributes.ts';
 import { RowLedger, type Snapshot } from './row-ledger.ts';
-import { codeVector, joinVector, splitVector } from './vector-codes.ts';
+import { joinVector } from './vector-codes.ts';
 
 export interface VectorStoreOptions {
   readonly dimension: number;
@@ -24,6 +24,13 @@ export interface StoreWriter {
   remove(id: number): boolean;
   /** Changes attributes and leaves the vector alone. Whether the id was there. */
   relabel(id: number, changes: Partial<RowAttributes>): boolean;
+}
+
+/** A reserved row whose vector has been written. */
+export interface FilledRow {
+  readonly row: number;
+  readonly id: number;
+  readonly attributes: RowAttributes;
 }
 
 interface Change {
@@ -101,6 +108,29 @@ export class VectorStore {
     return this.write((writer) => writer.relabel(id, changes));
   }
 
+  /** A row that another thread may fill, and that nobody sees before it is published or given back. */
+  reserve(): number {
+    return this.#takeRow();
+  }
+
+  /** Shows filled rows, all at once. */
+  publish(rows: readonly FilledRow[]): void {
+    const replaced: number[] = [];
+    for (const { row, id, attributes } of rows) {
+      checkId(id);
+      checkAttributes(attributes);
+      const { oldRow } = this.#swap(id, row, attributes);
+      if (oldRow >= 0) replaced.push(oldRow);
+    }
+    this.#ledger.commit(replaced);
+    this.#reclaim();
+  }
+
+  /** A reserved row that was not filled after all. */
+  giveBack(row: number): void {
+    this.#ledger.giveBack(row);
+  }
+
   /** Runs the changes; what they wrote is searchable on return, and undone if they throw. Not to be nested. */
   write<T>(change: (writer: StoreWriter) => T): T {
     ensure(!this.#isWriting, 'bad-usage', 'a write to a vector store may not run inside another');
@@ -166,7 +196,7 @@ export class VectorStore {
         checkVector(id, vector, this.dimension);
         checkAttributes(attributes);
         const row = this.#takeRow();
-        this.#writeVector(row, vector);
+        this.#blockOf(row).writeVector(this.#offsetOf(row), vector);
         changes.push(this.#swap(id, row, attributes));
       },
       remove: (id) => {
@@ -227,19 +257,6 @@ export class VectorStore {
     return row;
   }
 
-  #writeVector(row: number, vector: Float32Array): void {
-    const block = this.#blockOf(row);
-    const offset = this.#offsetOf(row);
-    if (this.layout.encoding === 'exact') {
-      splitVector(vector, block.upper, block.lower, this.#valueOf(row));
-      return;
-    }
-    const { scale, sum, error } = codeVector(vector, block.codes, this.#valueOf(row));
-    block.codeScales[offset] = scale;
-    block.codeSums[offset] = sum;
-    block.codeErrors[offset] = error;
-  }
-
   #copyVector(from: number, to: number): void {
     const source = this.#blockOf(from);
     const target = this.#blockOf(to);
@@ -293,6 +310,6 @@ export class VectorStore {
 
   /** Where a row's values start in its block's planes. */
   #valueOf(row: number): number {
-    return this.#offsetOf(row) * this.layout.paddedDimension;
+    return this.#blockOf(row).valueOf(this.#offsetOf(row));
   }
 }

@@ -16,7 +16,7 @@ type CaseChannels =
   | 'cases.audit'
   | 'cases.export';
 
-export function caseHandlers({ galleries }: HostServices): Pick<HandlerTable, CaseChannels> {
+export function caseHandlers({ galleries, queue }: HostServices): Pick<HandlerTable, CaseChannels> {
   async function read(gallery: string, id: number): Promise<CaseView> {
     const { record, items } = await galleries.call(gallery, 'readCase', { id });
     return caseView(gallery, record, items);
@@ -55,6 +55,6 @@ export function caseHandlers({ galleries }: HostServices): Pick<HandlerTable, Ca
         sealed,
       };
     },
-    'cases.export': ({ gallery, case: id, target }) => galleries.call(gallery, 'exportCase', { id, target }),
+    'cases.export': (asked) => queue.add('case-export', asked),
   };
 }

@@ -1,5 +1,6 @@
 // Models: list, import, export, verify, adapt, delete and undo.
 
+import { existsSync } from 'node:fs';
 import { ensure } from '../../common/errors.ts';
 import { ensureFolder } from '../../processes/folder-listing.ts';
 import type { HandlerTable } from '../dispatcher.ts';
@@ -18,7 +19,11 @@ export function modelHandlers({ engine, queue, trash }: HostServices): Pick<Hand
   return {
     'models.list': () => engine.call('models', null),
     'models.import': (request) => queue.add('import-teacher', request),
-    'models.export': (request) => queue.add('export', request),
+    'models.export': (request) => {
+      const { file } = request;
+      ensure(!existsSync(file), 'bad-usage', `there is a file ${file} already: choose another name`);
+      return queue.add('export', request);
+    },
     'models.verify': async (request) => {
       await ensureFolder(request.dataset);
       return queue.add('verify', request);

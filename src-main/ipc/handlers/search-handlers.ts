@@ -13,8 +13,7 @@ type SearchChannels =
   | 'search.run'
   | 'search.face-gains'
   | 'search.faces'
-  | 'gallery.cameras'
-  | 'gallery.measure-scores';
+  | 'gallery.cameras';
 
 /** What a compare view shows of a person who was seen often. */
 const MOST_FACES = 300;
@@ -47,10 +46,6 @@ export function searchHandlers({ desk, galleries, queue }: HostServices): Pick<H
       return facesOf(gallery, faces.slice(0, MOST_FACES));
     },
     'gallery.cameras': ({ gallery }) => galleries.call(gallery, 'cameras', {}),
-    'gallery.measure-scores': async ({ gallery, side }) => {
-      await galleries.call(gallery, 'measureMeaning', { probes: side, answers: side });
-      return null;
-    },
   };
 }
 

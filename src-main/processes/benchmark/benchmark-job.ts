@@ -20,6 +20,7 @@ import {
   type ReportSettings,
 } from '../../reports/benchmark/report-model.ts';
 import { type CellPlan, planCells } from './cells.ts';
+import { commandOfCell } from './command-text.ts';
 import { computeCell } from './compute-cell.ts';
 import { cropsOf } from './crops.ts';
 import { limitsOf } from './limits.ts';
@@ -60,7 +61,8 @@ export async function runBenchmark(
     const cells: Cell[] = [];
     for (const plan of plans) {
       progress.throwIfCancelled();
-      cells.push(await computeCell({ set, sides, pairs, settings }, plan, progress));
+      const cell = await computeCell({ set, sides, pairs, settings }, plan, progress);
+      cells.push({ ...cell, command: commandOfCell(request, models.models, plan) });
     }
     const layers = await layerRows(plans, sides);
     const projections = await projectionsOf(request, set, plans, sides, progress);

@@ -1,6 +1,23 @@
 // A request as the command that repeats it.
 
+import type { CellPlan } from './cells.ts';
+import type { BenchmarkModel } from './models.ts';
 import type { BenchmarkRequest } from './request.ts';
+
+/** What computes one cell of a request without the others. @param models those of the request, in its order */
+export function commandOfCell(
+  request: BenchmarkRequest,
+  models: readonly BenchmarkModel[],
+  { model, resolutionPx, scenario, adaptation }: CellPlan,
+): string {
+  return commandOf({
+    ...request,
+    models: [request.models[models.indexOf(model)]],
+    resolutions: [resolutionPx],
+    scenarios: [scenario],
+    adaptations: [adaptation],
+  });
+}
 
 /** Everything that a number depends on is named, so that a later default changes nothing. */
 export function commandOf(request: Omit<BenchmarkRequest, 'command'>): string {

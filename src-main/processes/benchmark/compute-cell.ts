@@ -11,7 +11,7 @@ import {
   UNKNOWN_SUBJECT,
 } from '../../datasets/protocols/protocol-set.ts';
 import { DEFAULT_CLASSIFIER, fitClassifier, ranksOf } from '../../engine/classifier/cosine-classifier.ts';
-import { type LabelledRows, searchOutcomes } from '../../evaluation/search-outcomes.ts';
+import { entryOutcomes, type LabelledRows, searchOutcomes } from '../../evaluation/search-outcomes.ts';
 import { pairSimilarities } from '../../evaluation/similarity.ts';
 import { measureClosedSet, measureSearch, measureVerification } from '../../reports/benchmark/measure.ts';
 import type {
@@ -56,7 +56,7 @@ export async function computeCell(
     : lr;
   if (set.kind === 'pairs') return pairCell(set, plan, { lr, hr }, pairs as PairTable, settings);
   if (set.kind === 'closed-set') return closedSetCell(set, plan, lr, sides, progress);
-  return searchCell(set, plan, { lr, hr });
+  return searchCell(set, plan, { lr, hr }, settings);
 }
 
 /** LR-LR: both faces degraded. LR-HR: the left one. */
@@ -105,20 +105,34 @@ function closedSetCell(
   };
 }
 
-function searchCell(set: SearchSet, plan: CellPlan, { lr, hr }: { lr: Matrix; hr: Matrix }): SearchCell {
+function searchCell(
+  set: SearchSet,
+  plan: CellPlan,
+  { lr, hr }: { lr: Matrix; hr: Matrix },
+  settings: ReportSettings,
+): SearchCell {
   const gallery = galleryOf(set, plan.scenario === 'lr-lr' ? lr : hr);
   const group = set.groups[plan.group];
   const probes: LabelledRows = {
     vectors: gatherRows(lr, group.probes),
     subjects: group.probes.map((face, index) => personOf(set, face, -2 - set.gallery.length - index)),
   };
-  const outcomes = searchOutcomes(probes, gallery);
-  const people = new Set(Array.from(gallery.subjects)).size;
+  const { ranksPictures } = set;
+  const outcomes = ranksPictures ? entryOutcomes(probes, gallery) : searchOutcomes(probes, gallery);
+  const lastRank = 1 + (ranksPictures ? gallery.vectors.rows : new Set(Array.from(gallery.subjects)).size);
   const missed = set.missedSearches.filter((search) => search.group === plan.group);
   const outcome = {
     subjects: [...outcomes.map(({ probeSubject }) => probeSubject), ...missed.map(({ subject }) => subject)],
     mateScores: [...outcomes.map(({ mate }) => mate?.score ?? null), ...missed.map(() => SCORE_OF_MISSED)],
-    mateRanks: [...outcomes.map(({ mate }) => mate?.rank ?? null), ...missed.map(() => people + 1)],
+    mateRanks: [...outcomes.map(({ mate }) => mate?.rank ?? null), ...missed.map(() => lastRank)],
+    ...(ranksPictures
+      ? {
+          averagePrecisions: [
+            ...outcomes.map(({ mate }) => mate?.averagePrecision ?? null),
+            ...missed.map(() => 0),
+          ],
+        }
+      : {}),
     bestOther: [...outcomes.map(({ bestOther }) => bestOther), ...missed.map(() => null)],
     ranks: set.ranks,
     targetFpirs: set.targetFpirs,
@@ -128,7 +142,7 @@ function searchCell(set: SearchSet, plan: CellPlan, { lr, hr }: { lr: Matrix; hr
     ...baseOf(plan, set.groups.length > 1 ? group.name : null),
     kind: 'search',
     ...outcome,
-    measured: measureSearch(outcome),
+    measured: measureSearch(outcome, settings),
   };
 }
 

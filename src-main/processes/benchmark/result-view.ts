@@ -81,6 +81,7 @@ export async function cellDetailOf(
   const isPairs = cell.kind === 'pairs';
   return {
     id,
+    command: cell.command ?? report.command,
     facts: columns.slice(NAMING_COLUMNS).map((column, at) => [column, rows[0][NAMING_COLUMNS + at]] as const),
     operatingPoints: withoutFirst(operatingTable({ cells: [cell] })),
     figures: cellFigures(report, cell),

@@ -12,6 +12,7 @@ import { clusterByAverageLinkage } from '../../gallery/clustering/average-linkag
 import { tracksSeenTogether, type UnknownTrack, unknownTracks } from '../../gallery/db/queries/sightings.ts';
 import { activeSpace, type Side, type Space } from '../../gallery/db/queries/spaces.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
+import { fillThreadsFor } from '../../gallery/search/fill-threads.ts';
 import { GalleryIndex } from '../../gallery/search/gallery-index.ts';
 import { type ClusterThreshold, clusterThreshold, usualClusterThreshold } from './cluster-threshold.ts';
 import { nearestNeighbours } from './neighbours.ts';
@@ -47,6 +48,7 @@ export interface Cluster {
 
 export interface ClusterReport {
   readonly gallery: string;
+  readonly space: number;
   readonly threshold: ClusterThreshold;
   readonly tracks: number;
   /** Of two tracks and more, the most tracks first. */
@@ -58,8 +60,24 @@ export interface ClusterReport {
 /** A person who is seen all the time is like many: those beyond are reached through the others. */
 const NEIGHBOURS = 64;
 
-/** Throws `bad-data` where there is no unknown track or the threshold is not known, `cancelled`. */
+/** Computes the clusters and writes into the log that somebody did. Throws what `computeClusters` throws. */
 export async function clusterUnknown(
+  gallery: Gallery,
+  request: ClusterRequest,
+  progress: ProgressToken,
+): Promise<ClusterReport> {
+  const report = await computeClusters(gallery, request, progress);
+  recordClusters(gallery, report);
+  return report;
+}
+
+export function recordClusters(gallery: Gallery, { space, threshold, tracks }: ClusterReport): void {
+  const { score, fmr } = threshold;
+  gallery.change(() => gallery.record('clustered', { space, score, fmr, tracks }));
+}
+
+/** Only reads. Throws `bad-data` where there is no unknown track or the threshold is not known, `cancelled`. */
+export async function computeClusters(
   gallery: Gallery,
   { side, limit }: ClusterRequest,
   progress: ProgressToken,
@@ -67,7 +85,7 @@ export async function clusterUnknown(
   const { database } = gallery;
   const space = activeSpace(database, side);
   ensure(space !== null, 'bad-data', `${gallery.name} has no faces on the ${side} side yet`);
-  const index = GalleryIndex.load(database, space, progress);
+  const index = await GalleryIndex.load(database, space, progress, { loadingThreads: fillThreadsFor });
   const templates = index.trackTemplates();
   const seen = new Map(unknownTracks(database).map((track) => [track.id, track]));
   const rows = [...templates.tracks.keys()].filter((row) => seen.has(templates.tracks[row]));
@@ -103,16 +121,8 @@ export async function clusterUnknown(
     items.map((item) => seen.get(templates.tracks[rows[item]]) as UnknownTrack),
   );
   const clusters = groups.filter(({ length }) => length > 1).map(describe);
-  gallery.change(() =>
-    gallery.record('clustered', {
-      space: space.id,
-      score: threshold.score,
-      fmr: threshold.fmr,
-      tracks: rows.length,
-    }),
-  );
   const alone = groups.length - clusters.length;
-  return { gallery: gallery.name, threshold, tracks: rows.length, clusters, alone };
+  return { gallery: gallery.name, space: space.id, threshold, tracks: rows.length, clusters, alone };
 }
 
 function thresholdOf(

@@ -67,7 +67,7 @@ export function clusterThreshold(
       ensure(
         point.kind === 'supported',
         'unsupported',
-        point.kind === 'refused' ? `${point.reason}: ask for a larger --fmr` : '',
+        point.kind === 'refused' ? `${point.reason}: ask for a larger FMR (--fmr)` : '',
       );
       found.push(point.threshold);
     }

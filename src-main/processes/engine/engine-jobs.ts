@@ -2,9 +2,9 @@
 
 import { rm } from 'node:fs/promises';
 import type { ProgressToken } from '../../common/progress.ts';
-import type { JobKindName, JobResults } from '../../contract/jobs.ts';
+import type { JobResults } from '../../contract/jobs.ts';
 import type { EnrolmentDesk, EnrolmentJob } from '../enrolment/enrolment-desk.ts';
-import type { JobKind } from '../job-queue/job-kinds.ts';
+import type { JobKind, JobKindsOf } from '../job-queue/job-kinds.ts';
 import type { MethodName, Params } from '../rpc/methods.ts';
 import type { Supervised } from '../supervised.ts';
 import type { EngineService, ReportParams, TrainingPlan } from './engine-service.ts';
@@ -22,8 +22,6 @@ export interface EngineJobParams {
   readonly report: ReportParams;
   readonly enrol: EnrolmentJob;
 }
-
-type Kinds = { readonly [K in keyof EngineJobParams]: JobKind<EngineJobParams[K], JobResults[K]> };
 
 const LANE = 'engine';
 /** A report waits for no training. */
@@ -43,8 +41,13 @@ export interface EngineJobServices {
   readonly print: ((htmlPath: string, pdfPath: string) => Promise<void>) | null;
 }
 
-export function engineJobs({ worker, engine, enrolments, print }: EngineJobServices): Kinds {
-  function job<K extends JobKindName & keyof EngineJobParams>(
+export function engineJobs({
+  worker,
+  engine,
+  enrolments,
+  print,
+}: EngineJobServices): JobKindsOf<EngineJobParams> {
+  function job<K extends keyof EngineJobParams>(
     subjectOf: (params: EngineJobParams[K]) => string,
     run: (params: EngineJobParams[K], progress: ProgressToken, resumes: boolean) => Promise<JobResults[K]>,
     isResumable = false,

@@ -41,8 +41,13 @@ import {
   writePackage,
 } from './package-writer.ts';
 
+const FORMAT = 'glimpse-gallery';
 /** Files beside crops and embeddings. */
 const OTHER_FILES = 20;
+
+export interface GalleryExportReport extends PackageReport {
+  readonly faces: number;
+}
 
 /** To a folder, or to one file where `target` ends in .zip. Cases, undo records and the audit log stay with the gallery. */
 export async function exportGallery(
@@ -50,19 +55,41 @@ export async function exportGallery(
   target: string,
   { force }: { readonly force: boolean },
   progress: ProgressToken,
-): Promise<PackageReport & { faces: number }> {
+): Promise<GalleryExportReport> {
+  await beginGalleryExport(gallery, target, { force });
+  return writeGalleryExport(gallery, target, { force }, progress);
+}
+
+/** Refuses what cannot be, before anything is written, and writes into the log that an export begins. */
+export async function beginGalleryExport(
+  gallery: Gallery,
+  target: string,
+  { force }: { readonly force: boolean },
+): Promise<void> {
+  await ensureFree(target, { format: FORMAT, force });
   const { database } = gallery;
-  const options: PackageOptions = { format: 'glimpse-gallery', force, at: gallery.acting.now() };
-  await ensureFree(target, options);
-  const spaces = listSpaces(database);
-  const crops = count(gallery, 'SELECT count(DISTINCT crop) FROM faces');
+  const crops = countCrops(gallery);
+  const spaces = listSpaces(database).length;
   ensure(
-    !isZipPath(target) || crops + 2 * spaces.length + OTHER_FILES <= MOST_ZIP_FILES,
+    !isZipPath(target) || crops + 2 * spaces + OTHER_FILES <= MOST_ZIP_FILES,
     'bad-usage',
     `${gallery.name} has ${crops} crops, and one .zip takes ${MOST_ZIP_FILES} files: export it to a folder`,
   );
+  gallery.change(() => gallery.record('gallery.exported', { faces: countFaces(database), spaces }));
+}
+
+/** The writing alone: a connection that only reads can do it. */
+export async function writeGalleryExport(
+  gallery: Gallery,
+  target: string,
+  { force }: { readonly force: boolean },
+  progress: ProgressToken,
+): Promise<GalleryExportReport> {
+  const { database } = gallery;
+  const options: PackageOptions = { format: FORMAT, force, at: gallery.acting.now() };
+  const spaces = listSpaces(database);
+  const crops = countCrops(gallery);
   const faces = countFaces(database);
-  gallery.change(() => gallery.record('gallery.exported', { faces, spaces: spaces.length }));
   const report = await writePackage(target, options, async (writer) => {
     const header = headerOf(gallery, spaces, options.at);
     await writer.add(HEADER_NAME, `${JSON.stringify(header, null, 1)}\n`);
@@ -233,6 +260,10 @@ function csvRow(face: FaceWithNames): string {
 function isoTime(at: number): string | null {
   const date = new Date(at);
   return Number.isNaN(date.getTime()) ? null : date.toISOString();
+}
+
+function countCrops(gallery: Gallery): number {
+  return count(gallery, 'SELECT count(DISTINCT crop) FROM faces');
 }
 
 function count({ database }: Gallery, sql: string): number {

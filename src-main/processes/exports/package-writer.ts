@@ -74,7 +74,10 @@ export async function writePackage(
 }
 
 /** Never over anything; with `force` over a package of the same format alone. */
-export async function ensureFree(target: string, { format, force }: PackageOptions): Promise<void> {
+export async function ensureFree(
+  target: string,
+  { format, force }: Omit<PackageOptions, 'at'>,
+): Promise<void> {
   if (!existsSync(target)) return;
   ensure(force, 'bad-usage', `${target} exists already: name another place, or add --force to replace it`);
   const isFolder = statSync(target).isDirectory();

@@ -14,7 +14,9 @@ import { enrolmentHandlers } from './enrolment-handlers.ts';
 import type { GalleryService, OpenedGallery, Overview } from './gallery-service.ts';
 import type { OpenGalleries, OpenGallery } from './open-galleries.ts';
 import { peopleHandlers } from './people-handlers.ts';
+import { reviewHandlers } from './review-handlers.ts';
 import { searchHandlers } from './search-handlers.ts';
+import { transferHandlers } from './transfer-handlers.ts';
 
 export type Announce = <E extends EventName<GalleryService>>(
   name: E,
@@ -51,6 +53,7 @@ export function galleryHandlers(galleries: OpenGalleries, announce: Announce): H
       const open = galleries.of(gallery);
       const report = await open.alone(() => {
         open.searches.forget();
+        open.reports.forget();
         return purgeFaces(open.gallery, rule);
       });
       announce('changed', { gallery, what: 'purge' });
@@ -62,6 +65,8 @@ export function galleryHandlers(galleries: OpenGalleries, announce: Announce): H
     ...searchHandlers(galleries, announce),
     ...caseHandlers(galleries, announce),
     ...enrolmentHandlers(galleries, announce),
+    ...reviewHandlers(galleries, announce),
+    ...transferHandlers(galleries),
   };
 }
 

@@ -42,6 +42,16 @@ export class NamedGalleries {
     this.#wanted.set(name, folder);
   }
 
+  /** Makes a new one of an export; it is not opened. Throws `bad-usage` where there is one of that name. */
+  importAs(
+    name: string,
+    source: string,
+    options: CallOptions = {},
+  ): Promise<Result<GalleryService, 'importGallery'>> {
+    const folder = galleryFolder(this.#dataFolder, name);
+    return this.#service.call('importGallery', { source, folder, actor: this.#actor }, options);
+  }
+
   /** Throws `not-found`, and `in-use` while another program has it open. */
   async open(name: string): Promise<void> {
     await this.#numberOf(name);

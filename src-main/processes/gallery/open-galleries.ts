@@ -6,10 +6,12 @@ import { ensure } from '../../common/errors.ts';
 import type { ProgressToken } from '../../common/progress.ts';
 import { activeSpace, type Side } from '../../gallery/db/queries/spaces.ts';
 import { Gallery } from '../../gallery/gallery.ts';
+import { fillThreadsFor } from '../../gallery/search/fill-threads.ts';
 import type { Encoding } from '../../gallery/search/layout.ts';
 import { LiveIndexes } from '../../gallery/search/live-indexes.ts';
 import { SearchClient } from '../../gallery/search/search-client.ts';
 import { VectorStore } from '../../gallery/search/vector-store.ts';
+import { KeptReports } from './kept-reports.ts';
 import { KeptSearches } from './kept-searches.ts';
 import { readOnThread } from './read-on-thread.ts';
 import type { ReaderJob, ReaderJobs } from './reader-jobs.ts';
@@ -21,6 +23,7 @@ export class OpenGallery {
   readonly gallery: Gallery;
   readonly indexes: LiveIndexes;
   readonly searches = new KeptSearches();
+  readonly reports = new KeptReports();
   readonly #underWay = new Set<Promise<unknown>>();
 
   constructor(number: number, gallery: Gallery, search: SearchClient, encoding: Encoding) {
@@ -28,6 +31,7 @@ export class OpenGallery {
     this.gallery = gallery;
     this.indexes = new LiveIndexes(gallery, {
       encoding,
+      loadingThreads: fillThreadsFor,
       attach: (store, readVectors) => search.attach(store, readVectors),
     });
   }
@@ -48,8 +52,11 @@ export class OpenGallery {
 
   /** Runs when nothing else is under way: what must be gone must neither be held back nor brought back. */
   async alone<Result>(work: () => Result): Promise<Result> {
-    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
-    return work();
+    for (;;) {
+      const underWay = [...this.#underWay, ...this.indexes.loading];
+      if (underWay.length === 0) return work();
+      await Promise.allSettled(underWay);
+    }
   }
 
   /** Lets go of the memory of spaces that no longer answer. */

@@ -130,11 +130,12 @@ function makeChange(gallery: Gallery, change: GalleryChange): number {
   }
 }
 
-function toRow({ crop, ...rest }: Face): FaceRow {
+export function toRow({ crop, ...rest }: Face): FaceRow {
   return { ...rest, crop: crop.toString('hex') };
 }
 
-function checkLimit(limit: number): number {
+/** Throws `bad-usage` for more rows than a call gives. */
+export function checkLimit(limit: number): number {
   ensure(
     Number.isInteger(limit) && limit >= 0 && limit <= MOST_ROWS,
     'bad-usage',

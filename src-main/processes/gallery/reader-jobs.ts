@@ -12,8 +12,12 @@ import { checkSeals } from '../../gallery/cases/case-seal.ts';
 import { copyGallery } from '../../gallery/db/backup.ts';
 import { checkIntegrity, type IntegrityReport } from '../../gallery/db/integrity.ts';
 import { listCameras } from '../../gallery/db/queries/cameras.ts';
+import { samePictures } from '../../gallery/db/queries/same-pictures.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
+import { type ClusterReport, type ClusterRequest, computeClusters } from '../clusters/cluster-job.ts';
+import { type GalleryExportReport, writeGalleryExport } from '../exports/gallery-export.ts';
 import { type ComparedSpaces, computeMeaning } from '../search/measured-meaning.ts';
+import { type ComputedRecheck, computeRecheck, type RecheckRequest } from '../search/recheck-job.ts';
 
 /** The log's entries of a case, whether its chain holds, and whether the case is as they say. */
 export interface CaseAudit {
@@ -36,6 +40,16 @@ export interface ReaderJobs {
     readonly result: { readonly faces: number };
   };
   readonly meaning: { readonly params: ComparedSpaces; readonly result: ScoreMeaning };
+  readonly clusters: { readonly params: ClusterRequest; readonly result: ClusterReport };
+  readonly recheck: { readonly params: RecheckRequest; readonly result: ComputedRecheck };
+  readonly samePictures: {
+    readonly params: { readonly limit: number };
+    readonly result: ReturnType<typeof samePictures>;
+  };
+  readonly exportGallery: {
+    readonly params: { readonly target: string };
+    readonly result: GalleryExportReport;
+  };
 }
 
 export type ReaderJob = keyof ReaderJobs;
@@ -53,7 +67,25 @@ export const READER_JOBS: { readonly [Job in ReaderJob]: Run<Job> } = {
   cameras: ({ database }) => listCameras(database),
   copy: (gallery, { folder }, progress) => copyGallery(gallery, folder, progress),
   meaning: (gallery, spaces, progress) => computeMeaning(gallery, spaces, null, progress),
+  clusters: computeClusters,
+  recheck: computeRecheck,
+  samePictures: ({ database }, { limit }) => samePictures(database, limit),
+  exportGallery: (gallery, { target }, progress) => exportSnapshot(gallery, target, progress),
 };
+
+/** As the gallery is at one moment, whatever is enrolled or changed meanwhile. */
+async function exportSnapshot(
+  gallery: Gallery,
+  target: string,
+  progress: ProgressToken,
+): Promise<GalleryExportReport> {
+  gallery.database.exec('BEGIN');
+  try {
+    return await writeGalleryExport(gallery, target, { force: false }, progress);
+  } finally {
+    gallery.database.exec('COMMIT');
+  }
+}
 
 function auditCase(database: Gallery['database'], id: number): CaseAudit {
   const sealProblems: string[] = [];

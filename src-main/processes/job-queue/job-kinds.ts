@@ -16,4 +16,7 @@ export interface JobKind<Params, Result> {
 /** Kind → parameters: plain JSON, because they are kept on disk. */
 export type JobParams = Readonly<Record<JobKindName, object>>;
 
-export type JobKinds<P extends JobParams> = { readonly [K in JobKindName]: JobKind<P[K], JobResults[K]> };
+/** The jobs of one process: some of all kinds. */
+export type JobKindsOf<P> = { readonly [K in keyof P & JobKindName]: JobKind<P[K], JobResults[K]> };
+
+export type JobKinds<P extends JobParams> = JobKindsOf<Pick<P, JobKindName>>;

@@ -5,14 +5,16 @@ import type { ProgressToken } from '../../common/progress.ts';
 import { Rng } from '../../common/rng.ts';
 import type { ComparedItems } from '../../evaluation/meaning/compared-items.ts';
 import { drawTemplates } from '../../evaluation/meaning/drawn-templates.ts';
-import { bandOf } from '../../evaluation/meaning/face-bands.ts';
+import { bandLabel, bandOf } from '../../evaluation/meaning/face-bands.ts';
 import { parseScoreMeaning } from '../../evaluation/meaning/meaning-json.ts';
-import type { GallerySizes } from '../../evaluation/meaning/result-meaning.ts';
+import type { GallerySizes, ScoredResult } from '../../evaluation/meaning/result-meaning.ts';
 import {
+  cellFor,
   measureScoreMeaning,
   PEOPLE_FOR_OWN_MEASURE,
   type ScoreMeaning,
 } from '../../evaluation/score-meaning.ts';
+import type { MeasuredOn } from '../../gallery/cases/case-items.ts';
 import { type KnownFaces, readKnownFaces } from '../../gallery/db/queries/known-faces.ts';
 import type { Space } from '../../gallery/db/queries/spaces.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
@@ -45,19 +47,6 @@ export interface MeaningReference {
 const SEED = 1;
 /** Known faces that are looked at: more do not narrow the intervals by much, and take memory. */
 const MOST_KNOWN_FACES = 100_000;
-
-/** Measures a direction and keeps the meaning with the gallery. Throws what `computeMeaning` throws. */
-export async function measureMeaning(
-  gallery: Gallery,
-  spaces: ComparedSpaces,
-  reference: MeaningReference | null,
-  progress: ProgressToken,
-): Promise<ScoreMeaning> {
-  const before = stateOf(gallery);
-  const meaning = await computeMeaning(gallery, spaces, reference, progress);
-  keepMeasured(gallery, spaces, meaning, before);
-  return meaning;
-}
 
 /**
  * Templates of 1, 2, 4 and 8 faces of known subjects against those of other subjects, so many of each as the gallery's faces
@@ -126,6 +115,24 @@ export function readMeaning(gallery: Gallery, direction: Direction): MeasuredMea
   const text = read.get(meaningKey(direction)) as string | undefined;
   if (text === undefined) return null;
   return { meaning: parseScoreMeaning(text), isOld: read.get(stateKey(direction)) !== stateOf(gallery) };
+}
+
+/** What the FMR of such a result was measured on. */
+export function comparisonsOf(
+  meaning: ScoreMeaning,
+  { probeFaces, galleryFaces }: ScoredResult,
+): MeasuredOn | null {
+  const [probeBand, galleryBand] = [bandOf(probeFaces), bandOf(galleryFaces)];
+  const cell = cellFor(meaning, probeBand, galleryBand);
+  if (cell === null) return null;
+  const { pairs, people } = cell.impostors;
+  return {
+    source: meaning.source,
+    probeFaces: bandLabel(probeBand),
+    galleryFaces: bandLabel(galleryBand),
+    pairs,
+    people,
+  };
 }
 
 /** How many entries of each band a search compares a probe with, from the entries by the faces behind them. */

@@ -1,9 +1,7 @@
 // A search from start to end: probe, space, answers, what their scores mean, and the record of it all.
 
 import type { ProgressToken } from '../../common/progress.ts';
-import { bandLabel, bandOf } from '../../evaluation/meaning/face-bands.ts';
-import { meaningOf, type ResultMeaning, type ScoredResult } from '../../evaluation/meaning/result-meaning.ts';
-import { cellFor, type ScoreMeaning } from '../../evaluation/score-meaning.ts';
+import { meaningOf, type ResultMeaning } from '../../evaluation/meaning/result-meaning.ts';
 import type { MeasuredOn } from '../../gallery/cases/case-items.ts';
 import { findCamera } from '../../gallery/db/queries/cameras.ts';
 import { countFaces, faceById } from '../../gallery/db/queries/faces.ts';
@@ -12,8 +10,9 @@ import { subjectById } from '../../gallery/db/queries/subjects.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import { spaceFor } from '../../gallery/search/answering-space.ts';
 import type { FaceFilter } from '../../gallery/search/face-filter.ts';
+import { fillThreadsFor } from '../../gallery/search/fill-threads.ts';
 import { type Answer, type AnswerKind, GalleryIndex } from '../../gallery/search/gallery-index.ts';
-import { bandSizes, readMeaning } from './measured-meaning.ts';
+import { bandSizes, comparisonsOf, readMeaning } from './measured-meaning.ts';
 import type { Probe, ProbeFace } from './probe.ts';
 
 export interface SearchRequest {
@@ -69,9 +68,9 @@ export interface SearchReport {
 /** Where the index of a space is to be had: loaded for one search, or kept by a process that answers many. */
 export type IndexOf = (gallery: Gallery, space: Space, progress: ProgressToken) => Promise<GalleryIndex>;
 
-/** For one search: most of its time goes into reading, and threads would take longer to start than they save. */
-const loadIndex: IndexOf = async ({ database }, space, progress) =>
-  GalleryIndex.load(database, space, progress);
+/** For one search: threads for scanning would take longer to start than they save. */
+const loadIndex: IndexOf = ({ database }, space, progress) =>
+  GalleryIndex.load(database, space, progress, { loadingThreads: fillThreadsFor });
 
 export async function searchGallery(
   gallery: Gallery,
@@ -174,21 +173,6 @@ function withoutNames({ database }: Gallery, { camera, tags, ...rest }: FaceFilt
     ...rest,
     ...(camera === undefined ? {} : { camera: findCamera(database, camera) }),
     ...(tags === undefined ? {} : { tags: tags.length }),
-  };
-}
-
-/** What the FMR of such a result was measured on. */
-function comparisonsOf(meaning: ScoreMeaning, { probeFaces, galleryFaces }: ScoredResult): MeasuredOn | null {
-  const [probeBand, galleryBand] = [bandOf(probeFaces), bandOf(galleryFaces)];
-  const cell = cellFor(meaning, probeBand, galleryBand);
-  if (cell === null) return null;
-  const { pairs, people } = cell.impostors;
-  return {
-    source: meaning.source,
-    probeFaces: bandLabel(probeBand),
-    galleryFaces: bandLabel(galleryBand),
-    pairs,
-    people,
   };
 }
 

@@ -43,6 +43,8 @@ export const METRICS = [
   'rank-5',
   'rank-10',
   'rank-20',
+  'rank-50',
+  'map',
   'dir@0.3',
   'dir@0.2',
   'dir@0.1',
@@ -123,6 +125,7 @@ function shareOf(cell: Cell, metric: Metric): number | null {
   if (kind === 'top' || kind === 'rank')
     return cell.measured.cmc.find(({ rank }) => rank === Number(argument))?.rate ?? null;
   if (cell.kind === 'closed-set') return metric === 'accuracy' ? (cell.measured.cmc[0]?.rate ?? null) : null;
+  if (metric === 'map') return cell.measured.meanAveragePrecision?.mean ?? null;
   const point = cell.measured.openSet.find(({ targetFpir }) => targetFpir === Number(argument));
   return kind === 'dir' && point?.kind === 'supported' ? point.tpir : null;
 }

@@ -46,7 +46,7 @@ export function checkReport(report: BenchmarkReport): ReportCheck {
 
 function recompute({ pairs, settings }: BenchmarkReport, cell: Cell): unknown {
   if (cell.kind === 'closed-set') return { cmc: measureClosedSet(cell.subjects, cell.ranks) };
-  if (cell.kind === 'search') return measureSearch(cell);
+  if (cell.kind === 'search') return measureSearch(cell, settings);
   return pairs === null ? 'there are no pairs' : measureVerification(cell.scores, pairs, settings);
 }
 

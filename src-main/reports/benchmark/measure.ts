@@ -2,7 +2,7 @@
 
 import { Rng } from '../../common/rng.ts';
 import { rightDecisions } from '../../evaluation/accuracy.ts';
-import { wilsonInterval } from '../../evaluation/confidence.ts';
+import { type Interval, wilsonInterval } from '../../evaluation/confidence.ts';
 import { scoreHistogram } from '../../evaluation/histogram.ts';
 import {
   cumulativeMatches,
@@ -89,8 +89,16 @@ export function measureClosedSet(subjects: readonly number[], ranks: readonly nu
 export function measureSearch(
   cell: Pick<
     SearchCell,
-    'subjects' | 'mateScores' | 'mateRanks' | 'bestOther' | 'ranks' | 'targetFpirs' | 'withinRank'
+    | 'subjects'
+    | 'mateScores'
+    | 'mateRanks'
+    | 'averagePrecisions'
+    | 'bestOther'
+    | 'ranks'
+    | 'targetFpirs'
+    | 'withinRank'
   >,
+  settings: ReportSettings,
 ): SearchMeasures {
   const outcomes = cell.subjects.map((probeSubject, search): SearchOutcome => {
     const score = cell.mateScores[search];
@@ -107,7 +115,37 @@ export function measureSearch(
     nonMated === 0
       ? []
       : cell.targetFpirs.map((target): IdentificationPoint => identificationAt(outcomes, target, within));
-  return { mated, nonMated, cmc, openSet };
+  const { averagePrecisions } = cell;
+  const precision =
+    averagePrecisions === undefined
+      ? {}
+      : { meanAveragePrecision: meanPrecision(cell.subjects, averagePrecisions, settings) };
+  return { mated, nonMated, cmc, ...precision, openSet };
+}
+
+function meanPrecision(
+  subjects: readonly number[],
+  precisions: readonly (number | null)[],
+  { seed, replicates }: ReportSettings,
+): { mean: number; interval: Interval } {
+  const mated = precisions.flatMap((value, search) =>
+    value === null ? [] : [{ value, person: subjects[search] }],
+  );
+  const mean = (weights: Float64Array): number => {
+    let [sum, weight] = [0, 0];
+    for (const [search, { value }] of mated.entries()) {
+      sum += weights[search] * value;
+      weight += weights[search];
+    }
+    return weight === 0 ? Number.NaN : sum / weight;
+  };
+  // A search is a pair of one person with itself: it counts as often as that person is drawn.
+  const people = mated.map(({ person }) => ({ leftSubject: person, rightSubject: person }));
+  const isOnePerson = new Set(people.map(({ leftSubject }) => leftSubject)).size < 2;
+  const whole = mean(new Float64Array(mated.length).fill(1));
+  if (isOnePerson) return { mean: whole, interval: { low: 0, high: 1 } };
+  const { low, high } = bootstrapByIdentity(people, mean, Rng.seeded(seed), { replicates });
+  return { mean: whole, interval: { low, high } };
 }
 
 /** Two cells on the same pairs, at each one's own thresholds. */

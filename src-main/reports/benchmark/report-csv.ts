@@ -33,12 +33,21 @@ export function reportCsv(report: BenchmarkReport): string {
 function linesOfCell(cell: Cell): Line[] {
   const { id } = cell;
   if (cell.kind !== 'pairs') {
-    return cell.measured.cmc.flatMap(({ rank, rate, searches, interval }): Line[] => [
+    const ranks = cell.measured.cmc.flatMap(({ rank, rate, searches, interval }): Line[] => [
       [`cmc ${id}`, String(rank), 'rate', rate],
       [`cmc ${id}`, String(rank), 'low', interval.low],
       [`cmc ${id}`, String(rank), 'high', interval.high],
       [`cmc ${id}`, String(rank), 'searches', searches],
     ]);
+    const precision = cell.kind === 'search' ? cell.measured.meanAveragePrecision : undefined;
+    if (precision === undefined) return ranks;
+    const { mean, interval } = precision;
+    return [
+      ...ranks,
+      [`measured ${id}`, '1', 'mAP', mean],
+      [`measured ${id}`, '1', 'mAP low', interval.low],
+      [`measured ${id}`, '1', 'mAP high', interval.high],
+    ];
   }
   const { measured, scores } = cell;
   const { curve, histogram } = measured;

@@ -100,6 +100,8 @@ interface CellBase {
   readonly adaptation: string;
   /** Which probes; null where there is one kind. */
   readonly group: string | null;
+  /** What computes this cell without the others; absent in results that were made before Glimpse kept it. */
+  readonly command?: string;
 }
 
 export interface VerificationCell extends CellBase {
@@ -125,6 +127,8 @@ export interface SearchCell extends CellBase {
   /** Null for searches for someone who is not enrolled. */
   readonly mateScores: readonly (number | null)[];
   readonly mateRanks: readonly (number | null)[];
+  /** Where ranks count pictures. */
+  readonly averagePrecisions?: readonly (number | null)[];
   readonly bestOther: readonly (number | null)[];
   readonly ranks: readonly number[];
   readonly targetFpirs: readonly number[];
@@ -166,6 +170,8 @@ export interface SearchMeasures {
   readonly mated: number;
   readonly nonMated: number;
   readonly cmc: readonly RankRate[];
+  /** Mean over the mated searches, with an interval by bootstrap over people. */
+  readonly meanAveragePrecision?: { readonly mean: number; readonly interval: Interval };
   readonly openSet: readonly IdentificationPoint[];
 }
 

@@ -37,6 +37,7 @@ function columnsOf(cells: readonly Cell[], targetFmrs: readonly number[]): Colum
   if (first.kind === 'closed-set') return [1, 5].map((rank) => rankColumn(rank, `top-${rank}`));
   return [
     ...first.measured.cmc.map(({ rank }) => rankColumn(rank, `rank ${rank}`)),
+    ...(first.measured.meanAveragePrecision === undefined ? [] : [{ name: 'mAP', text: precisionText }]),
     ...first.measured.openSet.map(({ targetFpir }) => ({
       name: `DIR@FAR ${targetFpir}`,
       text: (cell: Cell) => openText(cell, targetFpir),
@@ -79,6 +80,11 @@ function rankText(cell: Cell, rank: number): string {
   if (cell.kind === 'pairs') return '–';
   const found = cell.measured.cmc.find((row) => row.rank === rank);
   return found === undefined ? '–' : `${percent(found.rate)} (${intervalText(found.interval)})`;
+}
+
+function precisionText(cell: Cell): string {
+  const found = cell.kind === 'search' ? cell.measured.meanAveragePrecision : undefined;
+  return found === undefined ? '–' : `${percent(found.mean)} (${intervalText(found.interval)})`;
 }
 
 function openText(cell: Cell, target: number): string {

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import type { Host } from '../host.ts';
 import { refusal, SAFE_HEADERS, type Site, type SiteResponse } from '../site.ts';
 import { Door } from './door.ts';
+import { isOwnUser } from './peer.ts';
 
 const LARGEST_REQUEST_BYTES = 64 * 2 ** 20;
 
@@ -15,13 +16,16 @@ export interface WebShell {
   close(): Promise<void>;
 }
 
-/** Listens on a free port of 127.0.0.1. */
+/** Listens on a free port of 127.0.0.1, for this user's own processes. */
 export async function serveWeb(host: Host, site: Site): Promise<WebShell> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const door = new Door(port);
+  server.on('connection', (socket) => {
+    if (!isOwnUser(socket)) socket.destroy();
+  });
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     answer(request, response, { host, site, door }).catch(() => {
       if (!response.headersSent) send(response, refusal(500, 'failed'));

@@ -9,6 +9,7 @@ import { enrolment } from './en/enrolment.ts';
 import { frame } from './en/frame.ts';
 import { gallery } from './en/gallery.ts';
 import { models } from './en/models.ts';
+import { people } from './en/people.ts';
 import { sample } from './en/sample.ts';
 import { search } from './en/search.ts';
 import { settings } from './en/settings.ts';
@@ -25,6 +26,7 @@ export const words = {
   gallery,
   models,
   sample,
+  people,
   search,
   settings,
   training,

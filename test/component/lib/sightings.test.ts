@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sightingRows } from '../../../src-renderer/lib/sightings.ts';
+import { sightingRows, spanOf } from '../../../src-renderer/lib/sightings.ts';
 
 test('cameras by first sighting, shares of the whole time, one mark for frames of a moment', () => {
   const seen = [
@@ -27,4 +27,12 @@ test('cameras by first sighting, shares of the whole time, one mark for frames o
 test('without a time there is nothing to draw; one time stands in the middle', () => {
   assert.equal(sightingRows([{ camera: 'hall', capturedAt: null }], 'none'), null);
   assert.equal(sightingRows([{ camera: 'hall', capturedAt: 7 }], 'none')?.rows[0].at[0].share, 0.5);
+});
+
+test('a span names its day once where it ends on the same', () => {
+  const at = (day: number, hour: number): number => new Date(2026, 2, day, hour, 5).getTime();
+  assert.equal(spanOf(at(3, 8), at(3, 9)), '3 Mar 26, 08:05 – 09:05');
+  assert.equal(spanOf(at(3, 8), at(4, 9)), '3 Mar 26, 08:05 – 4 Mar 26, 09:05');
+  assert.equal(spanOf(at(3, 8), at(3, 8)), '3 Mar 26, 08:05');
+  assert.equal(spanOf(null, at(3, 8)), null);
 });

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { dot, matrix, rowOf } from '../../../src-main/common/matrix.ts';
 import { Rng } from '../../../src-main/common/rng.ts';
 import {
+  entryOutcomes,
   type LabelledRows,
   type SearchOutcome,
   searchOutcomes,
@@ -51,6 +52,39 @@ test('outcomes equal those of a naive search, subjects with several entries and 
     assert.ok(Math.abs((outcome.mate?.score ?? 0) - (expected[row].mate?.score ?? 0)) < 1e-12);
     assert.ok(Math.abs((outcome.bestOther ?? 0) - (expected[row].bestOther ?? 0)) < 1e-12);
   });
+});
+
+test('ranked entries: rank and average precision equal those of a sorted list', () => {
+  const rng = Rng.seeded(12);
+  const options = { dimension: 8, scatter: 1 };
+  const gallery = makeFaces(rng, { faces: Array.from({ length: 90 }, () => 1 + rng.int(5)), ...options });
+  const probes = makeFaces(Rng.seeded(12, 1), { faces: Array.from({ length: 280 }, () => 1), ...options });
+  const subjects = Int32Array.from(probes.subjects, (subject) => (subject % 3 === 0 ? 1000 : subject % 90));
+  const outcomes = entryOutcomes({ vectors: probes.vectors, subjects }, gallery);
+  for (const [row, { mate, bestOther }] of outcomes.entries()) {
+    const list = Array.from(gallery.subjects, (subject, entry) => ({
+      isMate: subject === subjects[row],
+      score: dot(rowOf(probes.vectors, row), rowOf(gallery.vectors, entry)),
+    }));
+    list.sort((left, right) => right.score - left.score);
+    const places = list.flatMap(({ isMate }, place) => (isMate ? [place + 1] : []));
+    const precisions = places.map((place, found) => (found + 1) / place);
+    assert.equal(mate?.rank, places[0]);
+    const mean = precisions.reduce((sum, value) => sum + value, 0) / precisions.length;
+    assert.ok(mate === null ? Number.isNaN(mean) : Math.abs((mate.averagePrecision ?? 0) - mean) < 1e-12);
+    const other = list.find(({ isMate }) => !isMate);
+    assert.ok(Math.abs((bestOther ?? 0) - (other?.score ?? 0)) < 1e-12);
+  }
+  assert.ok(outcomes.some(({ mate }) => mate === null));
+});
+
+test('ranked entries by hand: mates at 1 and 3, and a tie above the second', () => {
+  const probe = { vectors: matrix(Float32Array.of(1, 0), 2), subjects: [7] };
+  const entries = Float32Array.of(1, 0, 0.8, 0.6, 0.6, 0.8, 0.6, -0.8);
+  const [clear] = entryOutcomes(probe, { vectors: matrix(entries, 2), subjects: [7, 8, 7, 9] });
+  // The other with the second mate's score stands above it: precisions 1/1 and 2/4.
+  assert.deepEqual(clear.mate?.rank, 1);
+  assert.equal(clear.mate?.averagePrecision, (1 + 2 / 4) / 2);
 });
 
 test('a tie counts against the mate; a gallery of the mate alone has no other', () => {

@@ -98,6 +98,44 @@ const CASES: Readonly<Record<ChannelName, { readonly right: unknown; readonly wr
     right: { ...job, file: '/out/failures.csv' },
     wrong: { ...job, file: 'failures.csv' },
   },
+  'gallery.tracks': {
+    right: { gallery: 'door', of: { kind: 'tracks', ids: [3, 4] }, after: 0, limit: 50 },
+    wrong: { gallery: 'door', of: { kind: 'tracks', ids: [] }, after: 0, limit: 50 },
+  },
+  'gallery.find-clusters': {
+    right: { gallery: 'door', side: 'lr', limit: { fmr: null } },
+    wrong: { gallery: 'door', side: 'lr', limit: { fmr: 0.1, score: 0.2 } },
+  },
+  'gallery.clusters': {
+    right: { gallery: 'door', side: 'lr', limit: 50 },
+    wrong: { gallery: 'door', side: 'lr', limit: 0 },
+  },
+  'gallery.name-cluster': {
+    right: { gallery: 'door', key: '161-0a1b2c', owner: { name: 'Ann' } },
+    wrong: { gallery: 'door', key: '161', owner: { name: 'Ann' } },
+  },
+  'gallery.check-labels': { right: { gallery: 'door', side: 'hr' }, wrong: { gallery: 'door' } },
+  'gallery.labels': { right: { gallery: 'door' }, wrong: { gallery: '' } },
+  'gallery.settle-doubt': {
+    right: { gallery: 'door', kind: 'alike', one: 3, other: 9, isRight: true },
+    wrong: { gallery: 'door', kind: 'alike', one: 3, other: 9.5, isRight: true },
+  },
+  'gallery.left-out': {
+    right: { gallery: 'door', state: 'failed', limit: 100 },
+    wrong: { gallery: 'door', state: 'done', limit: 100 },
+  },
+  'gallery.save-left-out': {
+    right: { gallery: 'door', state: 'failed', target: '/out/failed.csv' },
+    wrong: { gallery: 'door', state: 'failed', target: 'failed.csv' },
+  },
+  'gallery.export': {
+    right: { gallery: 'door', target: '/out/door.zip' },
+    wrong: { gallery: 'door', target: '../door.zip' },
+  },
+  'galleries.import': {
+    right: { source: '/out/door.zip', gallery: 'door 2' },
+    wrong: { source: '/out/door.zip', gallery: '../door' },
+  },
   'probe.add': {
     right: { gallery: null, name: 'a.png', data: 'iVBORw==', isCrop: false },
     wrong: { gallery: null, name: 'a.png', data: '../etc/passwd', isCrop: false },
@@ -186,7 +224,7 @@ const CASES: Readonly<Record<ChannelName, { readonly right: unknown; readonly wr
   },
   'models.export': {
     right: { student: 'ours', file: '/out.onnx', profile: null },
-    wrong: { student: 'ours', file: '/out\0.onnx', profile: null },
+    wrong: { student: 'ours', file: '/home/me/.profile', profile: null },
   },
   'models.verify': {
     right: { student: 'ours', dataset: '/lfw', faceBn },

@@ -4,5 +4,6 @@ import type { Migration } from '../migrate.ts';
 import { initial } from './0001-initial.ts';
 import { cases } from './0002-cases.ts';
 import { checksums } from './0003-checksums.ts';
+import { settledDoubts } from './0004-settled-doubts.ts';
 
-export const MIGRATIONS: readonly Migration[] = [initial, cases, checksums];
+export const MIGRATIONS: readonly Migration[] = [initial, cases, checksums, settledDoubts];

@@ -39,8 +39,16 @@ export function putEmbeddings(
   })();
 }
 
+/** Which faces' embeddings: those whose numbers lie in it, both ends included. */
+export interface FaceRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+const ALL_FACES: FaceRange = { first: 0, last: Number.MAX_SAFE_INTEGER };
+
 /**
- * All embeddings of a space in order of their faces, some thousand at a time; `take` has to check the vectors, which agree
+ * Embeddings of a space in order of their faces, some thousand at a time; `take` has to check the vectors, which agree
  * with their checksums. Others may write between two slices. Throws `bad-data` for a damaged one.
  */
 export function* embeddingSlices(
@@ -48,22 +56,24 @@ export function* embeddingSlices(
   space: Pick<Space, 'id' | 'dimension'>,
   rowsPerSlice: number,
   take: (faceId: number, vector: Float32Array) => void,
+  { first, last }: FaceRange = ALL_FACES,
 ): Generator<number> {
   const slice = database
     .prepare(
-      'SELECT face_id, vector, checksum FROM embeddings WHERE space_id = ? AND face_id > ? ORDER BY face_id LIMIT ?',
+      `SELECT face_id, vector, checksum FROM embeddings WHERE space_id = ? AND face_id BETWEEN ? AND ?
+       ORDER BY face_id LIMIT ?`,
     )
     .raw();
-  for (let after = -1; ; ) {
-    const rows = slice.all(space.id, after, rowsPerSlice) as Stored[];
-    if (rows.length === 0) return;
+  for (let from = first; ; ) {
+    const rows = slice.all(space.id, from, last, rowsPerSlice) as Stored[];
     for (const [faceId, blob, checksum] of rows) {
       const vector = valuesOf(blob, space.dimension, `of face ${faceId}`);
       ensureSame(faceId, blob, checksum);
       take(faceId, vector);
     }
-    after = rows[rows.length - 1][0];
-    yield rows.length;
+    if (rows.length > 0) yield rows.length;
+    if (rows.length < rowsPerSlice) return;
+    from = rows[rows.length - 1][0] + 1;
   }
 }
 

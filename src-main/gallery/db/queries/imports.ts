@@ -194,3 +194,36 @@ function toImport(row: unknown): ImportRecord {
   const { options, ...rest } = row as ImportRecord & { options: string };
   return { ...rest, options: JSON.parse(options) };
 }
+
+/** A file of an import that brought no face, and why. */
+export interface LeftOutItem {
+  readonly importId: number;
+  readonly position: number;
+  readonly name: string;
+  readonly state: 'duplicate' | 'no-face' | 'failed';
+  readonly reason: string | null;
+}
+
+export type LeftOutCounts = Readonly<Record<LeftOutItem['state'], number>>;
+
+// As the index has it, word for word: SQLite then reads no other items.
+const LEFT_OUT = `state IN ('duplicate', 'no-face', 'failed')`;
+
+export function countLeftOut(database: Database): LeftOutCounts {
+  const rows = database
+    .prepare(`SELECT state, count(*) AS items FROM import_items WHERE ${LEFT_OUT} GROUP BY state`)
+    .all() as { state: LeftOutItem['state']; items: number }[];
+  const counts = { duplicate: 0, 'no-face': 0, failed: 0 };
+  for (const { state, items } of rows) counts[state] = items;
+  return counts;
+}
+
+/** Files of one fate, in the order of their imports; a purge has taken the names of older ones. */
+export function leftOutItems(database: Database, state: LeftOutItem['state'], limit: number): LeftOutItem[] {
+  return database
+    .prepare(
+      `SELECT import_id AS importId, position, name, state, reason FROM import_items
+       WHERE ${LEFT_OUT} AND state = ? ORDER BY import_id DESC, position LIMIT ?`,
+    )
+    .all(state, limit) as LeftOutItem[];
+}

@@ -103,7 +103,7 @@ export const benchmarks = {
     open: (id: string): string => `Open ${id}`,
     back: 'All cells',
     command: 'The command that repeats it',
-    commandNote: 'It writes the same file; what is in the cache is not embedded again.',
+    commandNote: 'It computes this cell alone; what is in the cache is not embedded again.',
     file: 'File',
     summary: 'Summary',
     numbers: 'Numbers',

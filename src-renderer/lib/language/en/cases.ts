@@ -69,13 +69,5 @@ export const cases = {
   exporting: {
     title: (name: string): string => `Export ${name}`,
     text: 'Pictures, a page that opens in any browser, the items as JSON, the log’s extract, and a SHA-256 of every file.',
-    as: 'As',
-    kinds: { folder: 'Folder', zip: 'One .zip file' },
-    into: 'Into',
-    name: 'Name',
-    start: 'Export',
-    working: 'Exporting…',
-    done: (files: number): string => `Exported: ${counted(files, 'file')}`,
-    digest: 'SHA-256 of its manifest',
   },
 } as const;

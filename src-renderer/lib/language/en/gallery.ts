@@ -11,7 +11,14 @@ export const gallery = {
   last: 'last seen',
   create: 'New gallery…',
   close: 'Close gallery',
-  tabs: { faces: 'Faces', subjects: 'People', spaces: 'Spaces', changes: 'Changes' },
+  tabs: {
+    faces: 'Faces',
+    subjects: 'People',
+    clusters: 'Unknown',
+    attention: 'Attention',
+    spaces: 'Spaces',
+    changes: 'Changes',
+  },
   creating: {
     title: 'New gallery',
     text: 'It holds the faces, people and embeddings of one place or investigation.',
@@ -77,5 +84,12 @@ export const gallery = {
     redo: 'Redo',
     undone: 'undone',
     none: 'Nobody has changed anything yet.',
+    actions: {
+      'subject.renamed': 'A person was renamed',
+      'subjects.merged': 'People were merged',
+      'tracks.moved': 'Tracks were given to somebody',
+      'track.split': 'A track was split',
+      'tracks.joined': 'Tracks were joined',
+    },
   },
 } as const;

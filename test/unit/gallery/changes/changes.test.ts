@@ -175,7 +175,7 @@ test('what makes no sense is refused and changes nothing, not even the audit log
     [() => mergeSubjects(gallery, ann, []), 'bad-usage', /other subjects/],
     [() => moveTracks(gallery, [1, 99], { subjectId: bo }), 'not-found', /there is no track 99/],
     [() => moveTracks(gallery, [1], { name: 'Bo' }), 'bad-usage', /already/],
-    [() => splitTrack(gallery, 5, [5, 6, 7]), 'bad-usage', /some, not all, of the 3 faces/],
+    [() => splitTrack(gallery, 5, [5, 6, 7]), 'bad-usage', /some, not all, of the faces of track 5/],
     [() => splitTrack(gallery, 5, [1]), 'bad-usage', /some, not all/],
     [() => joinTracks(gallery, 5, [5]), 'bad-usage', /other tracks/],
     [() => undoChange(gallery, 7), 'not-found', /there is no change 7/],

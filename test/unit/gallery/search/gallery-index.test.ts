@@ -45,7 +45,7 @@ async function filled(context: TestContext) {
   const items = outcomes.map(({ position }) => ({ name: String(position), item: {} }));
   const importId = beginImport(gallery.database, { kind: 'folder', root: '/', options: {} }, items, 1);
   await enrolPictures(gallery, importId, [space], outcomes);
-  const index = GalleryIndex.load(gallery.database, space, ProgressToken.silent());
+  const index = await GalleryIndex.load(gallery.database, space, ProgressToken.silent());
   return { gallery, index, weights: plan.map(([, , weight]) => weight) };
 }
 

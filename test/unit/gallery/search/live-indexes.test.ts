@@ -152,7 +152,7 @@ async function runRandomly(context: TestContext, seed: number, options: IndexOpt
   for (let step = 1; step <= 40; step++) {
     const action = await act(gallery, space, rng, step);
     const index = await live.of(space, SILENT);
-    const fresh = GalleryIndex.load(gallery.database, space, SILENT);
+    const fresh = await GalleryIndex.load(gallery.database, space, SILENT);
     assert.deepEqual(
       await stateOf(index, probes),
       await stateOf(fresh, probes),
@@ -193,9 +193,55 @@ test('faces that come while an index is being loaded are in it', async (context)
   moveTracks(gallery, [1], { name: 'late' });
   const [index, same] = [await loading, await live.of(space, SILENT)];
   assert.equal(index, same);
-  const fresh = GalleryIndex.load(gallery.database, space, SILENT);
+  const fresh = await GalleryIndex.load(gallery.database, space, SILENT);
   assert.deepEqual(await stateOf(index, [madeVector(1)]), await stateOf(fresh, [madeVector(1)]));
   live.close();
+});
+
+for (const encoding of ['exact', 'compact'] as const) {
+  test(`loaded on threads it is the same, also where faces come and go meanwhile (${encoding})`, async (context) => {
+    const gallery = await madeGallery(context);
+    const space = madeSpace(gallery);
+    const { database } = gallery;
+    const rng = Rng.seeded(6);
+    await enrol(gallery, space, 0, 60, rng);
+    const live = new LiveIndexes(gallery, { encoding, loadingThreads: () => 2 });
+    const loading = live.of(space, SILENT);
+    // Both are listed by now, and not read yet: the threads have yet to start.
+    const [gone, other] = database
+      .prepare('SELECT face_id FROM embeddings LIMIT 2')
+      .pluck()
+      .all() as number[];
+    gallery.change(() => {
+      database.prepare('DELETE FROM embeddings WHERE face_id = ?').run(gone);
+      putEmbeddings(database, space, [{ faceId: other, vector: madeVector(7777) }]);
+    });
+    await enrol(gallery, space, 500, 10, rng);
+    const index = await loading;
+    await live.of(space, SILENT);
+    const fresh = await GalleryIndex.load(database, space, SILENT, { encoding });
+    assert.ok(!index.has(gone) && index.faces > 60);
+    assert.deepEqual(await stateOf(index, [madeVector(7777)]), await stateOf(fresh, [madeVector(7777)]));
+    assert.deepEqual(live.loading, []);
+    live.close();
+  });
+}
+
+test('threads that load tell of a damaged embedding, and stop when cancelled', async (context) => {
+  const gallery = await madeGallery(context);
+  const space = madeSpace(gallery);
+  await enrol(gallery, space, 0, 30, Rng.seeded(3));
+  const load = (progress: ProgressToken) =>
+    GalleryIndex.load(gallery.database, space, progress, { loadingThreads: () => 2 });
+  const controller = new AbortController();
+  const cancelled = load(new ProgressToken(() => controller.abort(), controller.signal));
+  await assert.rejects(cancelled, { code: 'cancelled' });
+  const blob = Buffer.from(madeVector(1).buffer);
+  blob[0] ^= 1;
+  gallery.change(() =>
+    gallery.database.prepare('UPDATE embeddings SET vector = ? WHERE face_id = 3').run(blob),
+  );
+  await assert.rejects(load(SILENT), { code: 'bad-data', message: /embedding of face 3 is damaged/ });
 });
 
 test('an embedding that was damaged on the disk is told by the next search, and not laid on the writer', async (context) => {
@@ -239,7 +285,7 @@ test('a purge while an index is being loaded: it is loaded without the purged', 
   const loading = live.of(space, SILENT);
   purgeFaces(gallery, { kind: 'subject', subjectId: ann });
   const index = await loading;
-  const fresh = GalleryIndex.load(gallery.database, space, SILENT);
+  const fresh = await GalleryIndex.load(gallery.database, space, SILENT);
   assert.equal(index.faces, fresh.faces);
   assert.ok(!index.has(2300));
   live.close();

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { ProgressToken } from '../../../../src-main/common/progress.ts';
 import { runBenchmark } from '../../../../src-main/processes/benchmark/benchmark-job.ts';
+import { commandOf } from '../../../../src-main/processes/benchmark/command-text.ts';
 import { planBenchmark } from '../../../../src-main/processes/benchmark/plan.ts';
 import type { BenchmarkRequest } from '../../../../src-main/processes/benchmark/request.ts';
+import { checkAssertions, parseAssertion } from '../../../../src-main/reports/benchmark/assertions.ts';
 import { checkReport } from '../../../../src-main/reports/benchmark/check-report.ts';
 import { reportCsv } from '../../../../src-main/reports/benchmark/report-csv.ts';
 import { reportHtml } from '../../../../src-main/reports/benchmark/report-html.ts';
@@ -25,6 +27,22 @@ async function run(request: BenchmarkRequest): Promise<BenchmarkReport> {
   assert.deepEqual(checkReport(again).differences, []);
   return again;
 }
+
+test("a cell's own command computes that cell alone, with the same numbers", async (context) => {
+  const bench = await benchmarkBench(context);
+  const lfw = join(bench.folder, 'lfw');
+  await makeLfwFolder(lfw, LFW);
+  const request = bench.request('lfw', lfw, {
+    models: ['second', 'teacher', 'first'],
+    adaptations: ['none', 'pooled'],
+  });
+  const cell = (await run(request)).cells.find(({ id }) => id === 'lfw.16.lr-hr.first.pooled');
+  assert.ok(cell);
+  const parts = { models: ['first'], scenarios: ['lr-hr'], adaptations: ['pooled'] } as const;
+  assert.equal(cell.command, commandOf({ ...request, ...parts }));
+  const alone = await run({ ...request, ...parts });
+  assert.deepEqual(alone.cells, [cell]);
+});
 
 test('LFW: cells, comparisons, cache, plan', async (context) => {
   const bench = await benchmarkBench(context);
@@ -222,6 +240,36 @@ test('QMUL-SurvFace: ranks, and DIR refused where there are too few strangers', 
     ],
   );
   assert.ok(reportHtml(report).includes('DIR@FAR 0.3'));
+});
+
+test('TinyFace: ranks count pictures, and mAP is reported', async (context) => {
+  const bench = await benchmarkBench(context);
+  const root = join(bench.folder, 'tinyface', 'Testing_Set');
+  const write = async (folder: string, name: string, person: number, image: number) => {
+    await mkdir(join(root, folder), { recursive: true });
+    await writeFile(join(root, folder, `${name}.png`), await madeFace(person, image));
+  };
+  for (let person = 1; person <= 4; person++) {
+    await write('Gallery_Match', `${person}_1`, person, 1);
+    await write('Gallery_Match', `${person}_2`, person, 2);
+    await write('Probe', `${person}_3`, person, 3);
+    await write('Gallery_Distractor', `${person}`, 100 + person, 1);
+  }
+  const report = await run(
+    bench.request('tinyface', join(bench.folder, 'tinyface'), { models: ['teacher'] }),
+  );
+  const [cell] = report.cells;
+  assert.ok(cell.kind === 'search' && cell.averagePrecisions?.length === 4);
+  const { meanAveragePrecision: found, cmc } = cell.measured;
+  assert.ok(found && found.mean > 0 && found.mean <= 1 && found.interval.low <= found.mean);
+  // The best of two mates decides the rank, both the precision.
+  assert.ok(found.mean <= cmc[0].rate + (1 - cmc[0].rate) / 2);
+  assert.ok(reportHtml(report).includes('mAP') && reportCsv(report).includes('mAP'));
+  const [held, missed] = checkAssertions(
+    ['tinyface.16.lr-lr.map>=0', 'tinyface.16.lr-lr.map>100'].map(parseAssertion),
+    report,
+  );
+  assert.deepEqual([held.holds, missed.holds], [true, false]);
 });
 
 test('what cannot be computed is said, and nothing at all is bad usage', async (context) => {

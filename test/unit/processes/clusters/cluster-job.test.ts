@@ -111,7 +111,7 @@ test('without a measurement, without unknown tracks, or beyond what was measured
   await measureSightings(gallery, space);
   await assert.rejects(clusterUnknown(gallery, { side: 'lr', limit: { fmr: 1e-9 } }, SILENT), {
     code: 'unsupported',
-    message: /FMR 1e-9 needs at least .* pairs .*: ask for a larger --fmr/,
+    message: /FMR 1e-9 needs at least .* pairs .*: ask for a larger FMR/,
   });
   const usual = await clusterUnknown(gallery, { side: 'lr', limit: { fmr: null } }, SILENT);
   assert.ok([1e-3, 1e-4, 1e-5].includes(usual.threshold.fmr ?? 0), 'the strictest that is supported');

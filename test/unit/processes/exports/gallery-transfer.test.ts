@@ -72,7 +72,7 @@ async function source(context: TestContext): Promise<Gallery> {
 async function answersOf(gallery: Gallery): Promise<Answer[][]> {
   const space = activeSpace(gallery.database, 'lr');
   assert.ok(space);
-  const index = GalleryIndex.load(gallery.database, space, SILENT);
+  const index = await GalleryIndex.load(gallery.database, space, SILENT);
   const all: Answer[][] = [];
   for (const by of ['face', 'track', 'subject'] as const)
     for (const seed of [1, 5, 70]) all.push(await index.search(madeVector(seed), { by, count: 20 }));

@@ -51,12 +51,15 @@ async function filledGallery(context: TestContext): Promise<string> {
 }
 
 /** Opens what a fault has left, which must be whole. */
-function whole<Result>(folder: string, look: (gallery: Gallery) => Result): Result {
+async function whole<Result>(
+  folder: string,
+  look: (gallery: Gallery) => Result | Promise<Result>,
+): Promise<Result> {
   const gallery = Gallery.open(folder, madeActing());
   try {
     const { problems, audit } = checkIntegrity(gallery, SILENT);
     assert.deepEqual([problems, audit.problem], [[], null]);
-    return look(gallery);
+    return await look(gallery);
   } finally {
     gallery.close();
   }
@@ -66,8 +69,8 @@ function whole<Result>(folder: string, look: (gallery: Gallery) => Result): Resu
 async function killEverywhere(
   job: FaultJob,
   start: string,
-  afterKill: (gallery: Gallery, seed: number) => void,
-  atEnd: (folder: string, seed: number) => void,
+  afterKill: (gallery: Gallery, seed: number) => void | Promise<void>,
+  atEnd: (folder: string, seed: number) => void | Promise<void>,
 ): Promise<void> {
   const measured = `${start}.measured`;
   cpSync(start, measured, { recursive: true });
@@ -77,9 +80,9 @@ async function killEverywhere(
     const folder = `${start}.${seed}`;
     cpSync(start, folder, { recursive: true });
     await runKilled(job, folder, 1 + Rng.seeded(seed).int(changes));
-    whole(folder, (gallery) => afterKill(gallery, seed));
+    await whole(folder, (gallery) => afterKill(gallery, seed));
     await runFaultJob(job, folder);
-    atEnd(folder, seed);
+    await atEnd(folder, seed);
   }
 }
 
@@ -90,19 +93,15 @@ test('an import that is killed anywhere is whole, and goes on to the same end', 
   await runFaultJob('import', reference);
   const count = (gallery: Gallery): number =>
     gallery.database.prepare('SELECT count(*) FROM faces').pluck().get() as number;
-  const expected = whole(reference, (gallery) => [count(gallery), contentOf(gallery)]);
+  const expected = await whole(reference, (gallery) => [count(gallery), contentOf(gallery)]);
   assert.equal(expected[0], PICTURES);
   const left: number[] = [];
   await killEverywhere(
     'import',
     start,
     (gallery) => void left.push(count(gallery)),
-    (folder, seed) =>
-      assert.deepEqual(
-        whole(folder, (g) => [count(g), contentOf(g)]),
-        expected,
-        `seed ${seed}`,
-      ),
+    async (folder, seed) =>
+      assert.deepEqual(await whole(folder, (g) => [count(g), contentOf(g)]), expected, `seed ${seed}`),
   );
   assert.ok(new Set(left).size > 3, `killed at different points: ${left}`);
 });
@@ -112,20 +111,20 @@ test('an embedding anew that is killed anywhere leaves the old space answering, 
   const reference = `${start}.reference`;
   cpSync(start, reference, { recursive: true });
   await runFaultJob('embed', reference);
-  const expected = whole(reference, contentOf);
+  const expected = await whole(reference, contentOf);
   await killEverywhere(
     'embed',
     start,
-    (gallery, seed) => {
+    async (gallery, seed) => {
       const space = activeSpace(gallery.database, 'lr');
       assert.ok(space);
-      const index = GalleryIndex.load(gallery.database, space, SILENT);
+      const index = await GalleryIndex.load(gallery.database, space, SILENT);
       assert.equal(index.faces, PICTURES, `seed ${seed}: what answers is whole`);
       // Of the two spaces one: the template of a face is its own vector.
       const isNew = space.modelDigest.startsWith('b');
       assert.deepEqual(index.templateOf([1]), madeVector(isNew ? 10_008 : 0));
     },
-    (folder, seed) => assert.deepEqual(whole(folder, contentOf), expected, `seed ${seed}`),
+    async (folder, seed) => assert.deepEqual(await whole(folder, contentOf), expected, `seed ${seed}`),
   );
 });
 
@@ -135,8 +134,8 @@ test('a purge that is killed anywhere has happened or has not, and leaves no byt
   const reference = `${start}.reference`;
   cpSync(start, reference, { recursive: true });
   await runFaultJob('purge', reference);
-  const purged = whole(reference, contentOf);
-  const unpurged = whole(start, contentOf);
+  const purged = await whole(reference, contentOf);
+  const unpurged = await whole(start, contentOf);
   const outcomes = new Set<boolean>();
   await killEverywhere(
     'purge',
@@ -147,8 +146,8 @@ test('a purge that is killed anywhere has happened or has not, and leaves no byt
       assert.deepEqual(contentOf(gallery), hasHappened ? purged : unpurged, `seed ${seed}`);
       if (hasHappened) assert.ok(!everyByteOf(gallery.folder).includes(MARKED_SUBJECT), `seed ${seed}`);
     },
-    (folder, seed) => {
-      assert.deepEqual(whole(folder, contentOf), purged, `seed ${seed}`);
+    async (folder, seed) => {
+      assert.deepEqual(await whole(folder, contentOf), purged, `seed ${seed}`);
       assert.ok(!everyByteOf(folder).includes(MARKED_SUBJECT), `seed ${seed}`);
     },
   );
@@ -163,11 +162,11 @@ test('a disk that fills up during an import, an embedding anew or a purge costs 
     ['embed', filled, [40, 120]],
     ['purge', filled, [16, 60, 250]],
   ] as const) {
-    const before = whole(start, contentOf);
+    const before = await whole(start, contentOf);
     const reference = `${start}.${job}.whole`;
     cpSync(start, reference, { recursive: true });
     await runFaultJob(job, reference);
-    const expected = whole(reference, contentOf);
+    const expected = await whole(reference, contentOf);
     let stopped = 0;
     for (const limit of limits) {
       const folder = `${start}.${job}.${limit}`;
@@ -181,14 +180,14 @@ test('a disk that fills up during an import, an embedding anew or a purge costs 
           `${job}, ${limit} KiB`,
         );
       }
-      whole(folder, (gallery) => {
+      await whole(folder, (gallery) => {
         const faces = gallery.database.prepare('SELECT count(*) FROM faces').pluck().get();
         if (job === 'embed' && code !== 0) assert.equal(faces, PICTURES);
       });
       await runFaultJob(job, folder);
-      assert.deepEqual(whole(folder, contentOf), expected, `${job}, ${limit} KiB`);
+      assert.deepEqual(await whole(folder, contentOf), expected, `${job}, ${limit} KiB`);
     }
     assert.ok(stopped > 0, `${job}: no limit was small enough`);
-    assert.deepEqual(whole(start, contentOf), before);
+    assert.deepEqual(await whole(start, contentOf), before);
   }
 });

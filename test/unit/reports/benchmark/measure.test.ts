@@ -75,7 +75,7 @@ test('overlap, worked by hand: apart 0, the same 1', () => {
 test('a classifier’s ranks and searches for strangers', () => {
   const cmc = measureClosedSet([0, 0, 1, 2], [1, 3, 1, 21]);
   assert.deepEqual([cmc[0].rate, cmc[2].rate, cmc[19].rate], [0.5, 0.75, 0.75]);
-  const { mated, nonMated, openSet } = measureSearch({
+  const search = {
     subjects: [0, 1, ...Array.from({ length: 20 }, (_, stranger) => -2 - stranger)],
     mateScores: [0.9, 0.2, ...Array<null>(20).fill(null)],
     mateRanks: [1, 3, ...Array<null>(20).fill(null)],
@@ -83,8 +83,13 @@ test('a classifier’s ranks and searches for strangers', () => {
     ranks: [1, 5],
     targetFpirs: [0.5],
     withinRank: 1,
-  });
-  assert.deepEqual([mated, nonMated], [2, 20]);
+  };
+  const { mated, nonMated, openSet, meanAveragePrecision } = measureSearch(search, SETTINGS);
+  assert.deepEqual([mated, nonMated, meanAveragePrecision], [2, 20, undefined]);
+  const precisions = [1, 0.5, ...Array<null>(20).fill(null)];
+  const { mean, interval } = measureSearch({ ...search, averagePrecisions: precisions }, SETTINGS)
+    .meanAveragePrecision ?? { mean: 0, interval: { low: 0, high: 0 } };
+  assert.deepEqual([mean, interval], [0.75, { low: 0.5, high: 1 }]);
   // 10 of 20 strangers may be accepted: the threshold is 0.25, which the second mate misses, as it does by its rank.
   const [point] = openSet;
   assert.ok(
