@@ -32,6 +32,16 @@ import {
   newNote,
   newState,
 } from './cases.ts';
+import {
+  type EnrolmentPlan,
+  enrolmentPlan,
+  enrolmentStart,
+  failuresFile,
+  type ImportFileRow,
+  importFiles,
+  importReference,
+  type UnfinishedImportRow,
+} from './enrolment.ts';
 import type { GalleryOverview, GalleryRow } from './galleries.ts';
 import {
   type ChangeRow,
@@ -140,6 +150,18 @@ export const CHANNELS = {
   /** The number by which it is undone. */
   'gallery.change': channel<{ readonly change: number }>()(galleryChange),
   'gallery.changes': channel<readonly ChangeRow[]>()(gallery),
+
+  /** Lists what was chosen, looks at some of it, says what an enrolment will do and take. */
+  'enrolment.plan': channel<EnrolmentPlan>()(enrolmentPlan),
+  'enrolment.start': channel<JobView>()(enrolmentStart),
+  /** Imports that were left unfinished, and that no job is at. */
+  'enrolment.unfinished': channel<readonly UnfinishedImportRow[]>()(gallery),
+  'enrolment.resume': channel<JobView>()(importReference),
+  /** Ends one as it is. */
+  'enrolment.end': channel<null>()(importReference),
+  'enrolment.files': channel<readonly ImportFileRow[]>()(importFiles),
+  /** What could not be enrolled, as CSV. */
+  'enrolment.save-failures': channel<{ readonly rows: number }>()(failuresFile),
 
   'probe.add': channel<ProbePictureView>()(probePicture),
   'search.run': channel<SearchView>()(searchRequest),

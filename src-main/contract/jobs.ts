@@ -2,6 +2,7 @@
 
 import type { DoctorReport } from './app.ts';
 import type { BenchmarkResult, ReportResult } from './benchmarks.ts';
+import type { EnrolmentResult } from './enrolment.ts';
 import type { AdaptResult, ExportResult, VerifyResult } from './models.ts';
 import type { TrainingResult } from './training.ts';
 
@@ -36,6 +37,7 @@ export interface JobResults {
   readonly doctor: DoctorReport;
   readonly benchmark: BenchmarkResult;
   readonly report: ReportResult;
+  readonly enrol: EnrolmentResult;
 }
 
 export type JobKindName = keyof JobResults;

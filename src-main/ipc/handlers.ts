@@ -4,6 +4,7 @@ import type { HandlerTable } from './dispatcher.ts';
 import { appHandlers } from './handlers/app-handlers.ts';
 import { benchmarkHandlers } from './handlers/benchmark-handlers.ts';
 import { caseHandlers } from './handlers/case-handlers.ts';
+import { enrolmentHandlers } from './handlers/enrolment-handlers.ts';
 import { galleryBrowsingHandlers } from './handlers/gallery-browsing-handlers.ts';
 import { galleryHandlers } from './handlers/gallery-handlers.ts';
 import { modelHandlers } from './handlers/model-handlers.ts';
@@ -21,5 +22,6 @@ export function createHandlers(services: HostServices): HandlerTable {
     ...galleryBrowsingHandlers(services),
     ...searchHandlers(services),
     ...caseHandlers(services),
+    ...enrolmentHandlers(services),
   };
 }

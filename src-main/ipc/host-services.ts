@@ -4,6 +4,7 @@ import type { AppFacts, Health } from '../contract/app.ts';
 import type { EngineJobParams } from '../processes/engine/engine-jobs.ts';
 import type { EngineService } from '../processes/engine/engine-service.ts';
 import type { ModelNames } from '../processes/engine/model-names.ts';
+import type { EnrolmentDesk } from '../processes/enrolment/enrolment-desk.ts';
 import type { NamedGalleries } from '../processes/gallery/named-galleries.ts';
 import type { JobQueue } from '../processes/job-queue/job-queue.ts';
 import type { SearchDesk } from '../processes/search/search-desk.ts';
@@ -18,6 +19,7 @@ export interface HostServices {
   readonly engine: Supervised<EngineService>;
   readonly galleries: NamedGalleries;
   readonly desk: SearchDesk;
+  readonly enrolments: EnrolmentDesk;
   readonly modelNames: ModelNames;
   readonly queue: JobQueue<EngineJobParams>;
   readonly trash: Trash;

@@ -16,6 +16,8 @@ import { engineJobs } from '../processes/engine/engine-jobs.ts';
 import type { EngineService } from '../processes/engine/engine-service.ts';
 import { ModelNames } from '../processes/engine/model-names.ts';
 import { chosenEnvironment, engineEnvironment } from '../processes/engine-environment.ts';
+import { EnrolmentDesk } from '../processes/enrolment/enrolment-desk.ts';
+import { GalleryModels } from '../processes/gallery/gallery-models.ts';
 import type { GalleryService } from '../processes/gallery/gallery-service.ts';
 import { NamedGalleries } from '../processes/gallery/named-galleries.ts';
 import { JobQueue } from '../processes/job-queue/job-queue.ts';
@@ -103,8 +105,11 @@ export async function openHost(options: HostOptions): Promise<Host> {
     });
   }
   worker.on('training', (value) => emit('training.event', value));
+  const modelNames = new ModelNames(engine);
+  const models = new GalleryModels(galleries, modelNames);
+  const enrolments = new EnrolmentDesk({ engine, galleries, models });
   const queue = await JobQueue.open({
-    kinds: engineJobs({ worker, engine, print: options.print ?? null }),
+    kinds: engineJobs({ worker, engine, enrolments, print: options.print ?? null }),
     path: join(dataFolder, 'jobs.json'),
     onChange: (jobs) => emit('jobs.changed', jobs),
     onProblem: (error) => onUnexpected('jobs', error),
@@ -112,7 +117,6 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const trash = new Trash(dataFolder);
   trash.empty(Date.now()).catch((error: unknown) => onUnexpected('trash', error));
 
-  const modelNames = new ModelNames(engine);
   const shelf = new ProbeShelf();
 
   function tellGallery(): void {
@@ -157,7 +161,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
     engine,
     galleries,
     modelNames,
-    desk: new SearchDesk({ engine, galleries, modelNames, shelf }),
+    desk: new SearchDesk({ engine, galleries, models, shelf }),
+    enrolments,
     queue,
     trash,
     health: healthNow,

@@ -1,8 +1,10 @@
 // Galleries: list, create, open, close, what each holds, which space answers.
 
+import { ensure } from '../../common/errors.ts';
 import type { GalleryOverview, SpaceView } from '../../contract/galleries.ts';
 import type { HandlerTable } from '../dispatcher.ts';
 import type { HostServices } from '../host-services.ts';
+import { openEnrolment } from './enrolment-handlers.ts';
 
 type GalleryChannels =
   | 'galleries.list'
@@ -15,6 +17,7 @@ type GalleryChannels =
 export function galleryHandlers({
   galleries,
   modelNames,
+  queue,
 }: HostServices): Pick<HandlerTable, GalleryChannels> {
   async function overviewOf(gallery: string): Promise<GalleryOverview> {
     const { spaces, ...rest } = await galleries.call(gallery, 'overview', {});
@@ -49,6 +52,8 @@ export function galleryHandlers({
       return overview;
     },
     'galleries.close': async ({ gallery }) => {
+      const isFilled = openEnrolment(queue.views, gallery)?.canPause === true;
+      ensure(!isFilled, 'in-use', `faces are being enrolled into ${gallery}: pause or cancel that first`);
       await galleries.close(gallery);
       return null;
     },

@@ -18,9 +18,12 @@ import { benchmarkHandlers } from './benchmark-handlers.ts';
 import { checkData, checkPace } from './checks.ts';
 import type { EngineService } from './engine-service.ts';
 import { listModels } from './model-list.ts';
+import { OpenModels } from './open-models.ts';
+import { embedPictures, spacesOf } from './picture-embedder.ts';
 import { ProbeEmbedder } from './probe-embedder.ts';
 import { listRunRows, readRunDetail } from './run-views.ts';
 import { drawSamples } from './samples.ts';
+import { planSource } from './source-plan.ts';
 import { trainRun } from './train-run.ts';
 import { verifyStudent } from './verify-student.ts';
 
@@ -32,7 +35,8 @@ export interface EngineContext {
 export function createEngineHandlers(context: EngineContext): Handlers<EngineService> {
   const { dataFolder } = context;
   const profilesFolder = join(dataFolder, 'profiles');
-  const probes = new ProbeEmbedder(dataFolder);
+  const open = new OpenModels(dataFolder);
+  const probes = new ProbeEmbedder(open);
   return {
     hello: () => expectedDevice(process.env),
     doctor: async (_, progress) => ({
@@ -82,5 +86,8 @@ export function createEngineHandlers(context: EngineContext): Handlers<EngineSer
     },
     ...benchmarkHandlers(dataFolder),
     embed: (request) => probes.embed(request),
+    spacesOf: ({ models }) => spacesOf(open, models),
+    planSource: (request, progress) => planSource(open, request, progress),
+    embedPictures: (batch, progress) => embedPictures(open, batch, progress),
   };
 }

@@ -2,27 +2,16 @@
 
 import { readFile } from 'node:fs/promises';
 import { sha256 } from '../../common/files.ts';
-import { type FaceModels, faceModelsFolder, openFaceModels } from '../../engine/onnx/face-models.ts';
-import { loadRuntime } from '../../engine/runtime/load.ts';
 import type { Box } from '../../imaging/box.ts';
 import { decodeImage } from '../../imaging/decode.ts';
 import { encodePng } from '../../imaging/encode.ts';
-import { createFaceFinder, type FaceFinder, mainFace } from '../../imaging/face-finder.ts';
+import { mainFace } from '../../imaging/face-finder.ts';
 import type { RgbImage } from '../../imaging/image.ts';
 import type { FiveLandmarks } from '../../imaging/landmarks.ts';
 import { resizeBicubic } from '../../imaging/resample.ts';
-import { type CropEmbedder, studentCropEmbedder, teacherCropEmbedder } from '../enrolment/crop-embedder.ts';
+import type { CropEmbedder } from '../enrolment/crop-embedder.ts';
 import { findFaces, takeCrop } from '../enrolment/picture-faces.ts';
-import { openStudent } from '../jobs/student.ts';
-import { openTeacher } from '../jobs/teachers.ts';
-
-export interface ProbeModel {
-  readonly kind: 'student' | 'teacher';
-  /** A run's or a teacher's name. */
-  readonly name: string;
-  /** FaceBN profile of a student: its file, and what it is called in messages. */
-  readonly profile: { readonly name: string; readonly content: Uint8Array } | null;
-}
+import type { OpenModels, ProbeModel } from './open-models.ts';
 
 export interface ProbeRequest {
   /** The picture's file; what it is called in messages where `bytes` hold it. */
@@ -57,18 +46,13 @@ export interface EmbeddedProbe {
   }[];
 }
 
-/** Models stay open between probes; the oldest goes when there are too many. */
-const MOST_OPEN_MODELS = 3;
-
 const LONGEST_PREVIEW_PX = 1600;
 
 export class ProbeEmbedder {
-  readonly #dataFolder: string;
-  readonly #open = new Map<string, Promise<CropEmbedder>>();
-  #finder: Promise<{ models: FaceModels; finder: FaceFinder }> | null = null;
+  readonly #models: OpenModels;
 
-  constructor(dataFolder: string) {
-    this.#dataFolder = dataFolder;
+  constructor(models: OpenModels) {
+    this.#models = models;
   }
 
   /** Throws `bad-image` for what is no picture. A picture without a face comes back without faces. */
@@ -77,13 +61,14 @@ export class ProbeEmbedder {
     const picture = await decodeImage(content, path);
     const faces = isCrop
       ? [await takeCrop(picture, path)]
-      : await findFaces(await this.#faceFinder(), picture);
+      : await findFaces(await this.#models.finder(), picture);
     const crops = faces.map(({ crop }) => crop);
     const main = faces.length === 0 ? null : mainFace(faces, picture);
     const rows: { space: CropEmbedder['space']; vectors: Float32Array[] }[] = [];
     for (const model of faces.length === 0 ? [] : models) {
-      const embedder = await this.#embedderOf(model);
-      rows.push({ space: embedder.space, vectors: await embedder.embed(crops) });
+      await this.#models.use(model, async (embedder) => {
+        rows.push({ space: embedder.space, vectors: await embedder.embed(crops) });
+      });
     }
     return {
       width: picture.width,
@@ -102,49 +87,6 @@ export class ProbeEmbedder {
         embeddings: rows.map(({ space, vectors }) => ({ space, vector: vectors[at] })),
       })),
     };
-  }
-
-  async dispose(): Promise<void> {
-    for (const embedder of this.#open.values()) await (await embedder).dispose();
-    await (await this.#finder)?.models.dispose();
-  }
-
-  async #faceFinder(): Promise<FaceFinder> {
-    this.#finder ??= openFaceModels(faceModelsFolder()).then((models) => ({
-      models,
-      finder: createFaceFinder(models),
-    }));
-    return (await this.#finder).finder;
-  }
-
-  async #embedderOf(model: ProbeModel): Promise<CropEmbedder> {
-    const { kind, name, profile } = model;
-    const key = JSON.stringify([kind, name, profile && sha256(profile.content)]);
-    const known = this.#open.get(key);
-    if (known !== undefined) return known;
-    const opening = this.#openModel(model);
-    this.#open.set(key, opening);
-    // A model that could not be opened is tried again the next time.
-    opening.catch(() => this.#open.delete(key));
-    const [oldest] = this.#open.keys();
-    if (this.#open.size > MOST_OPEN_MODELS) {
-      const gone = this.#open.get(oldest);
-      this.#open.delete(oldest);
-      await (await gone)?.dispose();
-    }
-    return opening;
-  }
-
-  async #openModel({ kind, name, profile }: ProbeModel): Promise<CropEmbedder> {
-    if (kind === 'teacher') return teacherCropEmbedder(await openTeacher(this.#dataFolder, name));
-    const runtime = loadRuntime();
-    const folders = { dataFolder: this.#dataFolder, callerFolder: this.#dataFolder };
-    const student = await openStudent(runtime, name, { ...folders, profile });
-    try {
-      return studentCropEmbedder(runtime, student, profile?.content ?? null);
-    } finally {
-      student.dispose();
-    }
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { putEmbeddings } from '../../gallery/db/queries/embeddings.ts';
 import { countFaces } from '../../gallery/db/queries/faces.ts';
-import { itemsToDo } from '../../gallery/db/queries/imports.ts';
+import { failedItems, itemsOfState, itemsToDo } from '../../gallery/db/queries/imports.ts';
 import { putProfile } from '../../gallery/db/queries/profiles.ts';
 import {
   activateSpace,
@@ -11,22 +11,22 @@ import {
   ensureSpace,
   facesWithout,
 } from '../../gallery/db/queries/spaces.ts';
-import { beginEnrolment, finishEnrolment } from '../../gallery/enrol/enrolment.ts';
+import {
+  beginEnrolment,
+  endEnrolment,
+  finishEnrolment,
+  resumeEnrolment,
+} from '../../gallery/enrol/enrolment.ts';
 import { enrolPictures, type PictureOutcome } from '../../gallery/enrol/pictures.ts';
+import { writeFailures } from '../enrolment/failures-file.ts';
 import type { Handlers } from '../rpc/methods.ts';
-import type { GalleryService, SentOutcome } from './gallery-service.ts';
+import type { EnrolmentMethods, SentOutcome } from './enrolment-service.ts';
+import type { GalleryService } from './gallery-service.ts';
 import type { Announce } from './handlers.ts';
 import type { OpenGalleries } from './open-galleries.ts';
+import { beginSource, unfinishedPictures } from './source-imports.ts';
 
-type Methods =
-  | 'beginEnrolment'
-  | 'enrolmentItems'
-  | 'enrol'
-  | 'finishEnrolment'
-  | 'beginSpace'
-  | 'spaceTodo'
-  | 'fillSpace'
-  | 'activateSpace';
+type Methods = keyof EnrolmentMethods | 'beginSpace' | 'spaceTodo' | 'fillSpace' | 'activateSpace';
 
 export function enrolmentHandlers(
   galleries: OpenGalleries,
@@ -34,6 +34,21 @@ export function enrolmentHandlers(
 ): Pick<Handlers<GalleryService>, Methods> {
   return {
     beginEnrolment: ({ gallery, ...start }) => beginEnrolment(galleries.of(gallery).gallery, start),
+    beginSource: ({ gallery, ...start }) => beginSource(galleries.of(gallery).gallery, start),
+    unfinishedImports: ({ gallery }) => unfinishedPictures(galleries.of(gallery).gallery),
+    resumeEnrolment: ({ gallery, importId }) => resumeEnrolment(galleries.of(gallery).gallery, importId),
+    endEnrolment: ({ gallery, importId }) => {
+      const counts = endEnrolment(galleries.of(gallery).gallery, importId);
+      announce('changed', { gallery, what: 'spaces' });
+      return counts;
+    },
+    settledFiles: ({ gallery, importId, ...page }) =>
+      itemsOfState(galleries.of(gallery).gallery.database, importId, page),
+    saveFailures: async ({ gallery, importId, path, leftOut }) => {
+      const failures = failedItems(galleries.of(gallery).gallery.database, importId);
+      await writeFailures(path, leftOut, failures);
+      return { rows: leftOut.length + failures.length };
+    },
     enrolmentItems: ({ gallery, importId, after, limit }) =>
       itemsToDo(galleries.of(gallery).gallery.database, importId, after, limit),
     enrol: async ({ gallery, importId, spaces, outcomes }) => {

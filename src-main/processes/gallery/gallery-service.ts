@@ -9,21 +9,18 @@ import type { IntegrityReport } from '../../gallery/db/integrity.ts';
 import type { EnrolledReference } from '../../gallery/db/queries/enrolled-faces.ts';
 import type { FaceCursor, FacePageOptions } from '../../gallery/db/queries/face-pages.ts';
 import type { Face } from '../../gallery/db/queries/faces.ts';
-import type { ImportItem } from '../../gallery/db/queries/imports.ts';
 import type { StoredProfile } from '../../gallery/db/queries/profiles.ts';
 import type { CountedSpace, Side, Space, SpaceKey } from '../../gallery/db/queries/spaces.ts';
 import type { Subject } from '../../gallery/db/queries/subjects.ts';
 import type { Track } from '../../gallery/db/queries/tracks.ts';
-import type { BegunEnrolment, EnrolmentReport, EnrolmentStart } from '../../gallery/enrol/enrolment.ts';
-import type { EnrolledFace } from '../../gallery/enrol/faces.ts';
 import type { WantedSpace } from '../../gallery/enrol/import-spaces.ts';
-import type { BatchCounts, PictureOutcome } from '../../gallery/enrol/pictures.ts';
 import type { PurgeReport } from '../../gallery/purge/purge.ts';
 import type { PurgeRule } from '../../gallery/purge/rule.ts';
 import type { Encoding } from '../../gallery/search/layout.ts';
 import type { PackageReport } from '../exports/package-writer.ts';
 import type { Probe, ProbeEntry } from '../search/probe.ts';
 import type { SearchReport, SearchRequest } from '../search/search-job.ts';
+import type { EnrolmentMethods } from './enrolment-service.ts';
 import type { CaseAudit } from './reader-jobs.ts';
 import type { ScoreCurves } from './score-curves.ts';
 
@@ -121,17 +118,6 @@ export type GalleryChange =
   | { readonly kind: 'undo'; readonly change: number }
   | { readonly kind: 'redo'; readonly change: number };
 
-type ReadOutcome = Extract<PictureOutcome, { kind: 'read' }>;
-
-/** A picture's outcome as it crosses: embeddings as a map, or as pairs where maps cannot be sent. */
-export type SentOutcome =
-  | Exclude<PictureOutcome, ReadOutcome>
-  | (Omit<ReadOutcome, 'faces'> & {
-      readonly faces: readonly (Omit<EnrolledFace, 'embeddings'> & {
-        readonly embeddings: Iterable<readonly [spaceId: number, vector: Float32Array]>;
-      })[];
-    });
-
 /** Whose embeddings probes have, and whose answer them. */
 export interface SearchedSides {
   readonly probes: Side;
@@ -144,13 +130,13 @@ export interface MeaningState {
   readonly isOld: boolean;
 }
 
-interface Method<Params, Result> {
+export interface Method<Params, Result> {
   readonly params: Params;
   readonly result: Result;
 }
 
 export interface GalleryService {
-  readonly methods: {
+  readonly methods: EnrolmentMethods & {
     /** Answers once the process is up. */
     readonly hello: Method<null, { readonly pid: number; readonly residentBytes: number }>;
     /** The galleries of a data folder. */
@@ -235,24 +221,6 @@ export interface GalleryService {
     >;
     readonly caseAudit: Method<InGallery & { readonly id: number }, CaseAudit>;
     readonly exportCase: Method<InGallery & { readonly id: number; readonly target: string }, PackageReport>;
-
-    readonly beginEnrolment: Method<InGallery & EnrolmentStart, BegunEnrolment>;
-    readonly enrolmentItems: Method<
-      InGallery & { readonly importId: number; readonly after: number; readonly limit: number },
-      readonly ImportItem[]
-    >;
-    readonly enrol: Method<
-      InGallery & {
-        readonly importId: number;
-        readonly spaces: readonly Space[];
-        readonly outcomes: readonly SentOutcome[];
-      },
-      BatchCounts
-    >;
-    readonly finishEnrolment: Method<
-      InGallery & { readonly importId: number; readonly spaces: readonly Space[] },
-      EnrolmentReport
-    >;
 
     /** A space to be filled from stored crops; the active one answers until `activateSpace`. */
     readonly beginSpace: Method<

@@ -5,8 +5,8 @@ import { ensure } from '../../common/errors.ts';
 import { probeImage } from '../../contract/images.ts';
 import type { ProbePictureView, ProbeReference, SearchAsked } from '../../contract/search.ts';
 import type { EngineService } from '../engine/engine-service.ts';
-import type { ModelNames } from '../engine/model-names.ts';
-import type { EmbeddedProbe, ProbeModel } from '../engine/probe-embedder.ts';
+import type { EmbeddedProbe } from '../engine/probe-embedder.ts';
+import type { GalleryModels } from '../gallery/gallery-models.ts';
 import type { FoundResults, GalleryProbe, SpaceRow } from '../gallery/gallery-service.ts';
 import type { NamedGalleries } from '../gallery/named-galleries.ts';
 import type { Supervised } from '../supervised.ts';
@@ -16,7 +16,7 @@ import { type ProbeShelf, type ShelvedFace, spaceName } from './probe-shelf.ts';
 interface Tools {
   readonly engine: Supervised<EngineService>;
   readonly galleries: NamedGalleries;
-  readonly modelNames: ModelNames;
+  readonly models: GalleryModels;
   readonly shelf: ProbeShelf;
 }
 
@@ -34,7 +34,7 @@ export class SearchDesk {
     bytes: Uint8Array,
     isCrop: boolean,
   ): Promise<ProbePictureView> {
-    const models = gallery === null ? [] : await this.#modelsAtHand(gallery);
+    const models = gallery === null ? [] : await this.#tools.models.atHand(gallery);
     const embedded = await this.#tools.engine.call('embed', { path: name, bytes, isCrop, models });
     const { id, preview, crops } = this.#tools.shelf.put(name, embedded);
     return viewOf(embedded, { id, name, preview, crops });
@@ -59,7 +59,7 @@ export class SearchDesk {
       const reference = { kind: probe.of, id: probe.id };
       return { kind: 'enrolled', reference, side, fusion, includesOwn: probe.includesOwn };
     }
-    const space = (await this.#activeSpaces(gallery)).find((active) => active.side === side);
+    const space = (await this.#tools.models.activeSpaces(gallery)).find((active) => active.side === side);
     ensure(space !== undefined, 'bad-data', `${gallery} has no faces on the ${side} side yet`);
     const faces = probe.faces.map(({ picture, face }) => this.#tools.shelf.face(picture, face));
     const entries: ProbeEntry[] = [];
@@ -72,7 +72,7 @@ export class SearchDesk {
     const { about, png, vectors } = face;
     const name = spaceName(space);
     if (!vectors.has(name)) {
-      const models = [await this.#modelOf(gallery, space)];
+      const models = [await this.#tools.models.of(gallery, space)];
       const request = { path: about.path, bytes: png, isCrop: true, models };
       const { faces } = await this.#tools.engine.call('embed', request);
       for (const embedding of faces[0].embeddings) vectors.set(spaceName(embedding.space), embedding);
@@ -84,36 +84,6 @@ export class SearchDesk {
       `${about.path} was embedded by another model than ${gallery} has`,
     );
     return { about, png, vector: embedding.vector };
-  }
-
-  async #activeSpaces(gallery: string): Promise<readonly SpaceRow[]> {
-    const { spaces } = await this.#tools.galleries.call(gallery, 'overview', {});
-    return spaces.filter(({ isActive }) => isActive);
-  }
-
-  /** A model that is not here is told of when it is asked for. */
-  async #modelsAtHand(gallery: string): Promise<ProbeModel[]> {
-    const models: ProbeModel[] = [];
-    const spaces = await this.#activeSpaces(gallery);
-    const names = await this.#tools.modelNames.of(spaces.map(({ modelDigest }) => modelDigest));
-    for (const space of spaces) {
-      if (names.has(space.modelDigest)) models.push(await this.#modelOf(gallery, space));
-    }
-    return models;
-  }
-
-  async #modelOf(gallery: string, { modelDigest, profileDigest }: SpaceRow): Promise<ProbeModel> {
-    const model = (await this.#tools.modelNames.of([modelDigest])).get(modelDigest);
-    ensure(
-      model !== undefined,
-      'not-found',
-      `${gallery} answers by the model ${modelDigest.slice(0, 12)}…, which is not on this machine: import it, or choose another space`,
-    );
-    const profile =
-      profileDigest === null
-        ? null
-        : await this.#tools.galleries.call(gallery, 'profile', { digest: profileDigest });
-    return { ...model, profile: profile && { name: profile.name, content: profile.content } };
   }
 }
 

@@ -45,6 +45,18 @@ const searched = {
   filter: { camera: 'door', leastSizePx: 12 },
 };
 
+const enrolment = {
+  gallery: 'door',
+  paths: ['/faces'],
+  reading: null,
+  subjects: 'folder',
+  anywhere: false,
+  camera: null,
+  student: 'ours',
+  teacher: null,
+  frames: { framesPerSecond: null, everyNth: 1, startedAtMs: null, leastChange: 6 },
+};
+
 /** A right request, and one that is wrong in a single point. A channel without a row is a type error. */
 const CASES: Readonly<Record<ChannelName, { readonly right: unknown; readonly wrong: unknown }>> = {
   'app.facts': { right: {}, wrong: { more: 1 } },
@@ -69,6 +81,22 @@ const CASES: Readonly<Record<ChannelName, { readonly right: unknown; readonly wr
   'gallery.measure-scores': {
     right: { gallery: 'door', side: 'lr' },
     wrong: { gallery: 'door', side: 'low' },
+  },
+  'enrolment.plan': { right: enrolment, wrong: { ...enrolment, paths: ['faces'] } },
+  'enrolment.start': {
+    right: { ...enrolment, reading: 'crops' },
+    wrong: { ...enrolment, reading: null },
+  },
+  'enrolment.unfinished': { right: { gallery: 'door' }, wrong: { gallery: 'door', root: '/' } },
+  'enrolment.resume': { right: { gallery: 'door', import: 1 }, wrong: { gallery: 'door', import: 0 } },
+  'enrolment.end': { right: { gallery: 'door', import: 1 }, wrong: { gallery: '../door', import: 1 } },
+  'enrolment.files': {
+    right: { gallery: 'door', import: 1, state: 'failed', after: -1, limit: 100 },
+    wrong: { gallery: 'door', import: 1, state: 'todo', after: -1, limit: 100 },
+  },
+  'enrolment.save-failures': {
+    right: { ...job, file: '/out/failures.csv' },
+    wrong: { ...job, file: 'failures.csv' },
   },
   'probe.add': {
     right: { gallery: null, name: 'a.png', data: 'iVBORw==', isCrop: false },
