@@ -4,6 +4,7 @@ export type * from '../../src-main/contract/app.ts';
 export type * from '../../src-main/contract/benchmarks.ts';
 export type * from '../../src-main/contract/cases.ts';
 export type * from '../../src-main/contract/channels.ts';
+export type * from '../../src-main/contract/enrolment.ts';
 export type * from '../../src-main/contract/events.ts';
 export type * from '../../src-main/contract/figures.ts';
 export type * from '../../src-main/contract/galleries.ts';

@@ -7,6 +7,7 @@ import { type BrowseFolder, messageOf } from '../lib/folder-listing.ts';
 import type { PlaceName } from '../lib/places.ts';
 import { Benchmarks } from './benchmarks.svelte.ts';
 import { Cases } from './cases.svelte.ts';
+import { Enrolment } from './enrolment.svelte.ts';
 import { Galleries } from './galleries.svelte.ts';
 import { GalleryFaces } from './gallery-faces.svelte.ts';
 import { Jobs } from './jobs.svelte.ts';
@@ -46,6 +47,7 @@ export class Workspace {
   readonly galleries: Galleries;
   readonly faces: GalleryFaces;
   readonly people: People;
+  readonly enrolment: Enrolment;
   readonly cases: Cases;
   readonly search: Search;
   readonly training: Training;
@@ -60,6 +62,7 @@ export class Workspace {
     this.galleries = new Galleries(api, this.preferences, this.toasts);
     this.faces = new GalleryFaces(api);
     this.people = new People(api, this.toasts);
+    this.enrolment = new Enrolment(api, this.jobs, this.galleries, this.toasts, () => this.go('gallery'));
     this.cases = new Cases(api, this.galleries, this.toasts);
     this.search = new Search(api, this.galleries, this.cases, this.toasts);
     this.training = new Training(api, this.jobs, this.toasts);

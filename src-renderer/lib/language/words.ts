@@ -3,6 +3,7 @@
 import { benchmarks } from './en/benchmarks.ts';
 import { cases } from './en/cases.ts';
 import { common } from './en/common.ts';
+import { enrolment } from './en/enrolment.ts';
 import { frame } from './en/frame.ts';
 import { gallery } from './en/gallery.ts';
 import { models } from './en/models.ts';
@@ -14,6 +15,7 @@ export const words = {
   benchmarks,
   cases,
   common,
+  enrolment,
   frame,
   gallery,
   models,

@@ -42,6 +42,7 @@ export const frame = {
     leave: 'Close a dialog',
     newRun: 'New training',
     newGallery: 'New gallery',
+    enrol: 'Enrol faces',
     pause: 'Pause or resume the run',
     overlay: 'Overlay the run on the charts',
     importModel: 'Import a teacher',
@@ -64,7 +65,8 @@ export const frame = {
   },
   jobs: {
     title: 'Jobs',
-    empty: 'Nothing runs. Trainings, verifications, benchmarks, imports and exports are listed here.',
+    empty:
+      'Nothing runs. Enrolments, trainings, verifications, benchmarks, imports and exports are listed here.',
     pause: 'Pause',
     resume: 'Resume',
     cancel: 'Cancel',
@@ -80,6 +82,7 @@ export const frame = {
       doctor: 'Engine check',
       benchmark: 'Benchmark',
       report: 'Report',
+      enrol: 'Enrolment into',
     },
     states: {
       queued: 'waiting',
@@ -101,6 +104,7 @@ export const frame = {
       doctor: (): string => 'The engine is checked',
       benchmark: (subject: string): string => `Benchmark ${subject} has finished`,
       report: (subject: string): string => `The report of ${subject} is written`,
+      enrol: (subject: string): string => `${subject} has new faces`,
     },
     failed: (what: string, why: string): string => `${what} failed: ${why}`,
     interrupted: (what: string): string =>
