@@ -16,7 +16,7 @@ import { makeWindowHome, TEACHER, type WindowHome } from '../support/window-home
 import { addAxe, violationsOf } from './axe-page.ts';
 
 const GALLERY = 'door';
-/** Four batches: the engine is killed in one of them. */
+/** Five batches by the teacher that comes with Glimpse, some seconds: the engine is killed in one of them. */
 const MORE = { identities: 12, images: 12 };
 
 for (const name of shellsHere()) {
@@ -56,10 +56,10 @@ for (const name of shellsHere()) {
     await makeGallery(page);
     await page.keyboard.press('e');
     await chooseFolder(page, faces);
-    await chooseTeacher(page);
     await page.getByRole('button', { name: /^Start · about/ }).click();
     const bar = page.getByRole('region', { name: `Enrolment into ${GALLERY}` });
-    await expect(bar.getByText(/^(32|64|96) of 144 files$/)).toBeVisible();
+    // Looked for at every frame: some batches are all there is.
+    await page.waitForFunction(() => /\b(32|64|96) of 144 files/.test(document.body.textContent ?? ''));
     process.kill(await engineOf(shell.host.pid as number), 'SIGKILL');
     await expect(bar.getByText('interrupted', { exact: true })).toBeVisible();
     await bar.getByRole('button', { name: 'Resume', exact: true }).click();
