@@ -186,4 +186,3 @@ async function countsOf(made: WindowHome): Promise<{ readonly faces: number; rea
   const [only] = list.galleries as { faces: number; subjects: number }[];
   return only;
 }
-
