@@ -67,10 +67,12 @@ for (const name of shellsHere()) {
     await expect(result).toContainText('144faces');
     await expect(result).not.toContainText('enrolled already');
 
-    // The same once more: every file is known by its content.
+    // The same once more, cancelled and gone on with: every file is known by its content.
     await page.keyboard.press('e');
     await chooseFolder(page, faces);
     await page.getByRole('button', { name: /^Start · about/ }).click();
+    await bar.getByRole('button', { name: 'Cancel', exact: true }).click();
+    await page.getByRole('region', { name: 'Not finished' }).getByRole('button', { name: 'Go on' }).click();
     await expect(result).toContainText('144enrolled already');
     await shell.close();
     const { faces: enrolled } = await countsOf(made);
