@@ -61,6 +61,8 @@ export class EnrolmentForm {
   async open(gallery: GalleryOverview): Promise<void> {
     if (gallery.name !== this.gallery?.name) this.clear();
     this.gallery = gallery;
+    // What lies there, and what the gallery answers by, may have changed since.
+    this.#plannedFor = '';
     try {
       const models = await this.#api.call('models.list', {});
       const isFirst = this.models === null;
@@ -77,6 +79,7 @@ export class EnrolmentForm {
     this.reading = null;
     this.plan = null;
     this.problem = null;
+    this.#plannedFor = '';
     this.#planSoon();
   }
 
@@ -118,12 +121,6 @@ export class EnrolmentForm {
     this.#plannedFor = asked;
     this.isPlanning = false;
     if (this.isStale) await this.makePlan();
-  }
-
-  /** The same again, because what is there may have changed. */
-  async planAgain(): Promise<void> {
-    this.#plannedFor = '';
-    await this.makePlan();
   }
 
   #planSoon(): void {

@@ -19,6 +19,7 @@ import { readClip } from '../search/read-clip.ts';
 import { benchmarkHandlers } from './benchmark-handlers.ts';
 import { checkData, checkPace } from './checks.ts';
 import type { EngineService } from './engine-service.ts';
+import { FrameReader } from './frame-reader.ts';
 import { listModels } from './model-list.ts';
 import { OpenModels } from './open-models.ts';
 import { embedPictures, spacesOf } from './picture-embedder.ts';
@@ -39,6 +40,7 @@ export function createEngineHandlers(context: EngineContext): Handlers<EngineSer
   const profilesFolder = join(dataFolder, 'profiles');
   const open = new OpenModels(dataFolder);
   const probes = new ProbeEmbedder(open);
+  const frames = new FrameReader(open);
   return {
     hello: () => expectedDevice(process.env),
     doctor: async (_, progress) => ({
@@ -94,5 +96,10 @@ export function createEngineHandlers(context: EngineContext): Handlers<EngineSer
     spacesOf: ({ models }) => spacesOf(open, models),
     planSource: (request, progress) => planSource(open, request, progress),
     embedPictures: (batch, progress) => embedPictures(open, batch, progress),
+    readFrames: (request, progress) => frames.read(request, progress),
+    endFrames: async () => {
+      await frames.close();
+      return null;
+    },
   };
 }

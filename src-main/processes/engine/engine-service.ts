@@ -30,6 +30,7 @@ import type { ReportFile } from '../benchmark/write-report.ts';
 import type { SentOutcome } from '../gallery/enrolment-service.ts';
 import type { DrawnSample } from '../sample/draw-sample.ts';
 import type { ClipRequest, ReadClip } from '../search/read-clip.ts';
+import type { FrameWindow, WindowRequest } from './frame-reader.ts';
 import type { ProbeModel } from './open-models.ts';
 import type { PictureBatch } from './picture-embedder.ts';
 import type { EmbeddedProbe, ProbeRequest } from './probe-embedder.ts';
@@ -147,6 +148,10 @@ export interface EngineService {
     readonly planSource: { readonly params: SourceRequest; readonly result: SourcePlan };
     /** One small batch of an enrolment. */
     readonly embedPictures: { readonly params: PictureBatch; readonly result: readonly SentOutcome[] };
+    /** One window of an enrolment of frames. */
+    readonly readFrames: { readonly params: WindowRequest; readonly result: FrameWindow };
+    /** Lets go of a video that was left in the middle. */
+    readonly endFrames: { readonly params: null; readonly result: null };
   };
   readonly events: {
     readonly training: { readonly run: string; readonly event: TrainingEvent };

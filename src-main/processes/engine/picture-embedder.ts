@@ -3,9 +3,12 @@
 // The batches are the host's, and small: whatever else the engine is asked meanwhile waits for one network's run at most, since
 // each reading, detection and embedding gives the thread back.
 
+import { setImmediate } from 'node:timers/promises';
 import type { ProgressToken } from '../../common/progress.ts';
 import type { ImportItem } from '../../gallery/db/queries/imports.ts';
 import type { SpaceKey } from '../../gallery/db/queries/spaces.ts';
+import type { RgbImage } from '../../imaging/image.ts';
+import type { CropEmbedder } from '../enrolment/crop-embedder.ts';
 import { type EmbedCrops, embedPictureBatch, readPictureBatch } from '../enrolment/picture-batch.ts';
 import type { SentOutcome } from '../gallery/enrolment-service.ts';
 import type { OpenModels, ProbeModel } from './open-models.ts';
@@ -21,16 +24,32 @@ export interface PictureBatch {
   readonly models: readonly SideModel[];
 }
 
+/** Some tens of milliseconds of a full-width student on two cores. */
+const CROPS_PER_TURN = 8;
+
 export function embedForSides(open: OpenModels, models: readonly SideModel[]): EmbedCrops {
   return async (crops) => {
     const rows: { spaceId: number; vectors: readonly Float32Array[] }[] = [];
     for (const model of models) {
       await open.use(model, async (embedder) => {
-        rows.push({ spaceId: model.spaceId, vectors: await embedder.embed(crops) });
+        rows.push({ spaceId: model.spaceId, vectors: await embedInTurns(embedder, crops) });
       });
     }
     return rows;
   };
+}
+
+/** TensorFlow holds the thread while it runs: between a few crops and the next few, others are answered. */
+async function embedInTurns(
+  embedder: Pick<CropEmbedder, 'embed'>,
+  crops: readonly RgbImage[],
+): Promise<Float32Array[]> {
+  const vectors: Float32Array[] = [];
+  for (let first = 0; first < crops.length; first += CROPS_PER_TURN) {
+    vectors.push(...(await embedder.embed(crops.slice(first, first + CROPS_PER_TURN))));
+    await setImmediate();
+  }
+  return vectors;
 }
 
 /** Throws `cancelled`, and what opening a model throws; a picture that cannot be read is an outcome. */

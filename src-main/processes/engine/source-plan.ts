@@ -5,11 +5,14 @@ import type { ProgressToken } from '../../common/progress.ts';
 import type { EnrolmentPlanAsked, SizeRange, SourcePlan } from '../../contract/enrolment.ts';
 import { decodesInFlight, type ImageReport, readImage } from '../../datasets/image-report.ts';
 import { mapInFlight } from '../../datasets/in-flight.ts';
-import type { SourceItem } from '../../datasets/sources/source-item.ts';
+import { listFrames } from '../../datasets/sources/frames.ts';
+import { type SourceItem, UNKNOWN_ORIGIN } from '../../datasets/sources/source-item.ts';
 import type { ImportItem } from '../../gallery/db/queries/imports.ts';
 import { embedPictureBatch, type PictureReading, readPictureBatch } from '../enrolment/picture-batch.ts';
+import { findFaces } from '../enrolment/picture-faces.ts';
 import { readPictureSource } from '../enrolment/picture-sources.ts';
-import { isVideoFile } from '../frames/open-origin.ts';
+import { isVideoFile, undatedNotes } from '../frames/open-origin.ts';
+import { probeVideo, videoFrames } from '../video/video-frames.ts';
 import type { OpenModels } from './open-models.ts';
 import { embedForSides, type SideModel } from './picture-embedder.ts';
 
@@ -24,6 +27,7 @@ const WIDEST_LIKELY_CROP_PX = 160;
 /** Files that are embedded together while the time is taken, and when that stops. */
 const MEASURED_TOGETHER = { crops: 8, pictures: 2 } as const;
 const LONGEST_MEASURING_MS = 2500;
+const FRAMES_SAMPLED = 8;
 /** What is told of what is left out. */
 const MOST_LEFT_OUT = 200;
 
@@ -37,8 +41,80 @@ export async function planSource(
     request.reading === 'frames' ||
     request.reading === 'video' ||
     (request.reading === null && isVideoFile(request.paths[0]));
-  ensure(!isMoving, 'unsupported', 'frames and videos are enrolled by the command line: gallery enrol');
-  return planPictures(models, request, progress);
+  return isMoving ? planFrames(models, request, progress) : planPictures(models, request, progress);
+}
+
+async function planFrames(
+  models: OpenModels,
+  request: SourceRequest,
+  progress: ProgressToken,
+): Promise<SourcePlan> {
+  const [path, ...others] = request.paths;
+  ensure(others.length === 0, 'bad-usage', 'frames and videos are read one folder or file at a time');
+  const kind = request.reading === 'frames' ? 'frames' : 'video';
+  const { framesPerSecond, everyNth, startedAtMs } = request.frames;
+  const common = { kind, root: path, reading: kind, suggested: kind } as const;
+  const nobody = { subjects: 0, unnamed: 0, cameras: request.camera === null ? 0 : 1 };
+  if (kind === 'video') {
+    const facts = await probeVideo(path);
+    const sizes = rangeOf([Math.max(facts.width, facts.height)]);
+    const files = facts.frames === null ? null : Math.ceil(facts.frames / everyNth);
+    const looked = await lookAtVideo(models, path, facts.framesPerSecond, request, progress);
+    return {
+      ...{ ...common, ...nobody, files, leftOut: [], leftOutCount: 0, ...rangeOfTimes([]) },
+      sample: { ...looked, sizes },
+      notes: undatedNotes(facts.madeAtMs, startedAtMs),
+    };
+  }
+  const list = await listFrames(path, { framesPerSecond, startedAtMs });
+  const items = list.frames.map(({ path: file, name, capturedAtMs }) => ({
+    ...{ ...UNKNOWN_ORIGIN, path: file, name, capturedAtMs },
+  }));
+  const times = items.map(({ capturedAtMs }) => capturedAtMs).filter((time) => time !== null);
+  const sample = sampleOf(items);
+  return {
+    ...{ ...common, ...nobody, files: items.length, ...rangeOfTimes(times) },
+    leftOut: list.leftOut.slice(0, MOST_LEFT_OUT),
+    leftOutCount: list.leftOut.length,
+    sample: {
+      files: sample.length,
+      sizes: rangeOf(await sizesOf(sample)),
+      ...(await lookAt(models, sample, 'pictures', request.models, progress)),
+    },
+    notes: [],
+  };
+}
+
+/** Its first frames: those further on would have to be decoded up to. */
+async function lookAtVideo(
+  models: OpenModels,
+  path: string,
+  framesPerSecond: number,
+  { models: sides, frames }: SourceRequest,
+  progress: ProgressToken,
+): Promise<Omit<SourcePlan['sample'], 'sizes'>> {
+  const finder = await models.finder();
+  const embed = embedForSides(models, sides);
+  const widths: number[] = [];
+  let seen = 0;
+  let startedMs = performance.now();
+  for await (const { image } of videoFrames(path, framesPerSecond, { everyNth: frames.everyNth })) {
+    progress.throwIfCancelled();
+    const faces = await findFaces(finder, image);
+    if (faces.length > 0 && sides.length > 0) await embed(faces.map(({ crop }) => crop));
+    widths.push(...faces.map(({ quality }) => Math.round(quality.sizePx)));
+    // The first one opens ffmpeg and the models, and does not count.
+    if (seen === 0) startedMs = performance.now();
+    seen++;
+    if (seen === FRAMES_SAMPLED || (seen > 1 && performance.now() - startedMs > LONGEST_MEASURING_MS)) break;
+  }
+  const measuredMs = performance.now() - startedMs;
+  return {
+    files: seen,
+    faces: { count: widths.length, sizes: rangeOf(widths) },
+    unreadable: [],
+    secondsPerFile: sides.length === 0 || seen < 2 ? null : measuredMs / (seen - 1) / 1000,
+  };
 }
 
 async function planPictures(
@@ -48,10 +124,9 @@ async function planPictures(
 ): Promise<SourcePlan> {
   const { kind, root, list } = await readPictureSource(request.paths, request);
   progress.throwIfCancelled();
-  const sample = spread(list.items, SAMPLED).map((item, position) => ({ position, name: item.name, item }));
+  const sample = sampleOf(list.items);
   // Sizes first: they say how the rest is to be read.
-  const reports = await mapInFlight(sample, decodesInFlight(), ({ item }) => readImage(item.path, item.name));
-  const sizes = reports.map(longestSide).filter((size) => size !== null);
+  const sizes = await sizesOf(sample);
   const suggested = likelyReading(sizes);
   const reading = request.reading === 'crops' || request.reading === 'pictures' ? request.reading : suggested;
   const times = list.items.map(({ capturedAtMs }) => capturedAtMs).filter((time) => time !== null);
@@ -111,9 +186,22 @@ async function lookAt(
   };
 }
 
+function sampleOf(items: readonly SourceItem[]): ImportItem[] {
+  return spread(items, SAMPLED).map((item, position) => ({ position, name: item.name, item }));
+}
+
 function spread<Item>(items: readonly Item[], most: number): Item[] {
   const count = Math.min(items.length, most);
   return Array.from({ length: count }, (_, at) => items[Math.floor((at * items.length) / count)]);
+}
+
+/** Longest sides of those that can be read. */
+async function sizesOf(sample: readonly ImportItem[]): Promise<number[]> {
+  const reports = await mapInFlight(sample, decodesInFlight(), ({ item }) => {
+    const { path, name } = item as SourceItem;
+    return readImage(path, name);
+  });
+  return reports.map(longestSide).filter((size) => size !== null);
 }
 
 function longestSide({ size }: ImageReport): number | null {

@@ -11,12 +11,15 @@ import type {
   EnrolmentSide,
 } from '../../contract/enrolment.ts';
 import type { Side } from '../../contract/galleries.ts';
+import type { WantedSpace } from '../../gallery/enrol/import-spaces.ts';
 import type { EngineService } from '../engine/engine-service.ts';
 import type { ProbeModel } from '../engine/open-models.ts';
+import type { SideModel } from '../engine/picture-embedder.ts';
 import type { BegunSource, SentOutcome } from '../gallery/enrolment-service.ts';
 import type { GalleryModels } from '../gallery/gallery-models.ts';
 import type { NamedGalleries } from '../gallery/named-galleries.ts';
 import type { Supervised } from '../supervised.ts';
+import { knownVideo, runFrames } from './frames-run.ts';
 
 /** As it is kept on disk: a source that was chosen, or an import that was left unfinished. */
 export type EnrolmentJob = { readonly gallery: string } & (
@@ -71,9 +74,11 @@ export class EnrolmentDesk {
   async run(job: EnrolmentJob, progress: ProgressToken, resumes: boolean): Promise<EnrolmentResult> {
     const { gallery } = job;
     const { galleries, models } = this.#tools;
+    if (job.kind === 'source' && (job.asked.reading === 'frames' || job.asked.reading === 'video'))
+      return this.#runFrames(job.asked, job.asked.reading, progress);
     const begun = await this.#begin(job, resumes);
     const { importId, spaces, files, resumedAt, root } = begun;
-    const sides: (ProbeModel & { readonly spaceId: number })[] = [];
+    const sides: SideModel[] = [];
     for (const space of spaces) sides.push({ ...(await models.of(gallery, space)), spaceId: space.id });
     const stage = progress.stage('enrolling', files, 'files', resumedAt);
     const read = (after: number): Promise<Batch | null> =>
@@ -98,23 +103,44 @@ export class EnrolmentDesk {
   }
 
   async #begin(job: EnrolmentJob, resumes: boolean): Promise<BegunSource> {
-    const { galleries, engine } = this.#tools;
+    const { galleries } = this.#tools;
     const { gallery } = job;
     if (job.kind === 'unfinished') {
       const resumed = await galleries.call(gallery, 'resumeEnrolment', { importId: job.importId });
       return { ...resumed, leftOut: [] };
     }
-    const { paths, reading, subjects, anywhere, camera, student, teacher } = job.asked;
+    const { paths, reading, subjects, anywhere, camera } = job.asked;
+    const spaces = await this.#wantedSpaces(job.asked);
+    const asCrops = reading === 'crops';
+    const source = { paths, subjects, anywhere, camera, resumes };
+    return galleries.call(gallery, 'beginSource', { ...source, asCrops, spaces });
+  }
+
+  async #runFrames(
+    asked: EnrolmentAsked,
+    kind: 'frames' | 'video',
+    progress: ProgressToken,
+  ): Promise<EnrolmentResult> {
+    const { gallery, paths, camera, frames } = asked;
+    const [path, ...others] = paths;
+    ensure(others.length === 0, 'bad-usage', 'frames and videos are read one folder or file at a time');
+    const spaces = await this.#wantedSpaces(asked);
+    const begin = { ...frames, kind, path, camera, spaces };
+    const begun = await this.#tools.galleries.call(gallery, 'beginFrames', begin);
+    if (begun === null) return knownVideo(asked);
+    const sides: SideModel[] = [];
+    for (const space of begun.spaces)
+      sides.push({ ...(await this.#tools.models.of(gallery, space)), spaceId: space.id });
+    return runFrames(this.#tools, asked, begun, sides, progress);
+  }
+
+  async #wantedSpaces({ gallery, student, teacher }: EnrolmentAsked): Promise<WantedSpace[]> {
     const sides = await this.#sidesOf(gallery, { student, teacher });
     ensure(sides.length > 0, 'bad-usage', 'an enrolment needs a student, a teacher, or both');
     const models = sides.map(({ model }) => model);
-    const keys = await engine.call('spacesOf', { models });
+    const keys = await this.#tools.engine.call('spacesOf', { models });
     const stored = await this.#storedProfiles(gallery, keys);
-    return galleries.call(gallery, 'beginSource', {
-      ...{ paths, subjects, anywhere, camera, resumes },
-      asCrops: reading === 'crops',
-      spaces: keys.map((space, at) => ({ space, profile: stored[at] })),
-    });
+    return keys.map((space, at) => ({ space, profile: stored[at] }));
   }
 
   /** The profiles come from the gallery itself. */
@@ -131,7 +157,7 @@ export class EnrolmentDesk {
   async #readBatch(
     gallery: string,
     { importId, asCrops }: Pick<BegunSource, 'importId' | 'asCrops'>,
-    models: readonly (ProbeModel & { readonly spaceId: number })[],
+    models: readonly SideModel[],
     after: number,
     { signal }: ProgressToken,
   ): Promise<Batch | null> {

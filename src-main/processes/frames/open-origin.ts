@@ -41,7 +41,7 @@ export async function openFramesOrigin(path: string, options: OriginOptions): Pr
   }
   const { madeAtMs, ...facts } = await probeVideo(path);
   const sha256 = Buffer.from(await sha256OfFile(path), 'hex');
-  const notes = startedAtMs === null && madeAtMs !== null ? [undatedNote(madeAtMs)] : [];
+  const notes = undatedNotes(madeAtMs, startedAtMs);
   const origin = {
     kind,
     path,
@@ -53,9 +53,12 @@ export async function openFramesOrigin(path: string, options: OriginOptions): Pr
   return { origin, startedAtMs, leftOut: [], notes };
 }
 
-function undatedNote(madeAtMs: number): string {
-  return (
-    `the video says that it was made at ${new Date(madeAtMs).toISOString()}, which may be its beginning, its end or ` +
-    'a wrong clock: give --captured-at where you know better, else its faces have no time'
-  );
+/** What a person must know of a video whose beginning nobody has said. */
+export function undatedNotes(madeAtMs: number | null, startedAtMs: number | null): string[] {
+  if (startedAtMs !== null || madeAtMs === null) return [];
+  const made = new Date(madeAtMs).toISOString();
+  return [
+    `the video says that it was made at ${made}, which may be its beginning, its end or a wrong clock: ` +
+      'say when it begins (--captured-at) where you know better, else its faces have no time',
+  ];
 }

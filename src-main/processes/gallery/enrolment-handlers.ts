@@ -17,14 +17,16 @@ import {
   finishEnrolment,
   resumeEnrolment,
 } from '../../gallery/enrol/enrolment.ts';
+import { enrolFrames, type FrameOutcome } from '../../gallery/enrol/frames.ts';
 import { enrolPictures, type PictureOutcome } from '../../gallery/enrol/pictures.ts';
 import { writeFailures } from '../enrolment/failures-file.ts';
+import { finishFrames } from '../frames/enrol-frames-job.ts';
 import type { Handlers } from '../rpc/methods.ts';
-import type { EnrolmentMethods, SentOutcome } from './enrolment-service.ts';
+import type { EnrolmentMethods, SentFrame, SentOutcome } from './enrolment-service.ts';
 import type { GalleryService } from './gallery-service.ts';
 import type { Announce } from './handlers.ts';
 import type { OpenGalleries } from './open-galleries.ts';
-import { beginSource, unfinishedPictures } from './source-imports.ts';
+import { beginFramesOf, beginSource, unfinishedPictures } from './source-imports.ts';
 
 type Methods = keyof EnrolmentMethods | 'beginSpace' | 'spaceTodo' | 'fillSpace' | 'activateSpace';
 
@@ -64,6 +66,22 @@ export function enrolmentHandlers(
       announce('changed', { gallery, what: 'spaces' });
       return report;
     },
+    beginFrames: ({ gallery, ...start }) => beginFramesOf(galleries.of(gallery).gallery, start),
+    enrolFrames: async ({ gallery, importId, spaces, cameraId, frames }) => {
+      const open = galleries.of(gallery);
+      for (const space of spaces) checkSpace(open.gallery.database, space);
+      const read = frames.map(toFrame);
+      await open.withCrops(() => enrolFrames(open.gallery, { importId, spaces, cameraId }, read));
+      const faces = read.reduce((sum, frame) => sum + (frame.kind === 'read' ? frame.faces.length : 0), 0);
+      announce('facesAdded', { gallery, importId, faces });
+      return null;
+    },
+    finishFrames: async ({ gallery, importId, spaces }, progress) => {
+      const open = galleries.of(gallery);
+      const { failures: _, ...report } = await finishFrames(open.gallery, { importId, spaces }, progress);
+      announce('changed', { gallery, what: 'spaces' });
+      return report;
+    },
     beginSpace: ({ gallery: number, space: key, profile }) => {
       const { gallery } = galleries.of(number);
       const { database, acting } = gallery;
@@ -96,6 +114,12 @@ export function enrolmentHandlers(
       return null;
     },
   };
+}
+
+function toFrame(sent: SentFrame): FrameOutcome {
+  if (sent.kind !== 'read') return sent;
+  const faces = sent.faces.map((face) => ({ ...face, embeddings: new Map(face.embeddings) }));
+  return { ...sent, faces };
 }
 
 function toOutcome(sent: SentOutcome): PictureOutcome {

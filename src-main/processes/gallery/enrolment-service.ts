@@ -10,9 +10,13 @@ import type {
   ResumedEnrolment,
 } from '../../gallery/enrol/enrolment.ts';
 import type { EnrolledFace } from '../../gallery/enrol/faces.ts';
+import type { FrameOutcome } from '../../gallery/enrol/frames.ts';
 import type { WantedSpace } from '../../gallery/enrol/import-spaces.ts';
 import type { BatchCounts, PictureOutcome } from '../../gallery/enrol/pictures.ts';
+import type { NumberedFrame } from '../engine/frame-reader.ts';
 import type { PictureOptions } from '../enrolment/picture-sources.ts';
+import type { BegunFrames, EnrolFramesReport } from '../frames/enrol-frames-job.ts';
+import type { OriginOptions } from '../frames/open-origin.ts';
 import type { InGallery, Method } from './gallery-service.ts';
 
 type ReadOutcome = Extract<PictureOutcome, { kind: 'read' }>;
@@ -26,6 +30,41 @@ export type SentFace = Omit<EnrolledFace, 'embeddings'> & {
 export type SentOutcome =
   | Exclude<PictureOutcome, ReadOutcome>
   | (Omit<ReadOutcome, 'faces'> & { readonly faces: readonly SentFace[] });
+
+type ReadFrame = Extract<FrameOutcome, { kind: 'read' }>;
+
+/** A frame's outcome as it crosses. */
+export type SentFrame =
+  | Exclude<FrameOutcome, ReadFrame>
+  | (Omit<ReadFrame, 'faces'> & { readonly faces: readonly SentFace[] });
+
+/** Frames of one camera: a folder of them, or a video. */
+export interface FramesBegin extends OriginOptions {
+  readonly path: string;
+  readonly camera: string | null;
+  readonly leastChange: number;
+  readonly spaces: readonly WantedSpace[];
+}
+
+export interface FramesBegun extends Omit<BegunFrames, 'files'> {
+  readonly leftOut: readonly LeftOut[];
+  readonly notes: readonly string[];
+  /** What the next frame is held against; null at the beginning, and of a video, which reads it anew. */
+  readonly lastKept: NumberedFrame | null;
+  /** Frames of the whole; null where a video does not say. */
+  readonly frames: number | null;
+  /** What the engine reads of a video; null of a folder. */
+  readonly video: VideoFacts | null;
+}
+
+export interface VideoFacts {
+  readonly path: string;
+  readonly sha256: Uint8Array;
+  readonly framesPerSecond: number;
+  readonly frames: number | null;
+  readonly everyNth: number;
+  readonly startedAtMs: number | null;
+}
 
 /** Pictures named by their paths; the gallery process lists them itself, so that a million names cross no process. */
 export interface SourceStart extends PictureOptions {
@@ -77,6 +116,22 @@ export type EnrolmentMethods = {
   readonly enrol: Method<
     OfImport & { readonly spaces: readonly Space[]; readonly outcomes: readonly SentOutcome[] },
     BatchCounts
+  >;
+  /** Null for a video that is enrolled already. Goes on with an unfinished import of the same. */
+  readonly beginFrames: Method<InGallery & FramesBegin, FramesBegun | null>;
+  /** A window of frames, whole or not at all. */
+  readonly enrolFrames: Method<
+    OfImport & {
+      readonly spaces: readonly Space[];
+      readonly cameraId: number | null;
+      readonly frames: readonly SentFrame[];
+    },
+    null
+  >;
+  /** Makes the tracks, and ends the import. */
+  readonly finishFrames: Method<
+    OfImport & { readonly spaces: readonly Space[] },
+    Omit<EnrolFramesReport, 'resumedAt' | 'notes' | 'failures'>
   >;
   readonly finishEnrolment: Method<OfImport & { readonly spaces: readonly Space[] }, EnrolmentReport>;
   /** Ends an unfinished import as it is: what was not read is left. */

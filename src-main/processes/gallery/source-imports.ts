@@ -15,7 +15,15 @@ import {
 } from '../../gallery/enrol/enrolment.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import { describePictureSource, readPictureSource } from '../enrolment/picture-sources.ts';
-import type { BegunSource, SourceStart, UnfinishedImport } from './enrolment-service.ts';
+import { beginFrames } from '../frames/enrol-frames-job.ts';
+import { openFramesOrigin } from '../frames/open-origin.ts';
+import type {
+  BegunSource,
+  FramesBegin,
+  FramesBegun,
+  SourceStart,
+  UnfinishedImport,
+} from './enrolment-service.ts';
 
 /** Lists the source here, so that a million names need not cross from another process. */
 export async function beginSource(gallery: Gallery, start: SourceStart): Promise<BegunSource> {
@@ -26,6 +34,20 @@ export async function beginSource(gallery: Gallery, start: SourceStart): Promise
   const items = list.items.map((item) => ({ name: item.name, item }));
   const begun = beginEnrolment(gallery, { kind, root, items, asCrops, spaces });
   return { ...begun, root, asCrops, files: items.length, leftOut: list.leftOut };
+}
+
+/** Null for a video that is enrolled already. */
+export async function beginFramesOf(gallery: Gallery, begin: FramesBegin): Promise<FramesBegun | null> {
+  const { path, camera, leastChange, spaces, ...options } = begin;
+  const { origin, startedAtMs, leftOut, notes } = await openFramesOrigin(path, options);
+  const begun = beginFrames(gallery, { origin, camera, startedAtMs, leastChange, spaces });
+  if (begun === null) return null;
+  const { files, ...rest } = begun;
+  const video = origin.kind === 'video' ? { ...origin, startedAtMs } : null;
+  const count = origin.kind === 'video' ? origin.frames && Math.ceil(origin.frames / origin.everyNth) : null;
+  const kept = rest.start.lastKept;
+  const lastKept = files === null || kept === null ? null : { ...files[kept], position: kept };
+  return { ...rest, leftOut, notes, lastKept, frames: files === null ? count : files.length, video };
 }
 
 function resumeSource(gallery: Gallery, paths: readonly string[], asCrops: boolean): ResumedEnrolment | null {
