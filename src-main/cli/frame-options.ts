@@ -3,12 +3,8 @@
 import { statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { ensure } from '../common/errors.ts';
-import { sha256OfFile } from '../common/files.ts';
-import type { LeftOut } from '../datasets/entries.ts';
 import { parseCapturedAt } from '../datasets/sources/captured-at.ts';
-import { listFrames } from '../datasets/sources/frames.ts';
-import type { FramesOrigin } from '../processes/frames/enrol-frames-job.ts';
-import { probeVideo } from '../processes/video/video-frames.ts';
+import { isVideoFile, type OpenedFrames, openFramesOrigin } from '../processes/frames/open-origin.ts';
 import { integerParser, numberParser } from './option-parsers.ts';
 
 export interface FrameOptions {
@@ -19,9 +15,6 @@ export interface FrameOptions {
   readonly capturedAt?: string;
   readonly leastChange: number;
 }
-
-const VIDEO_NAME =
-  /\.(mp4|m4v|mov|mkv|webm|avi|mpe?g|ts|mts|m2ts|wmv|asf|flv|3gp|ogv|mxf|dav|h264|h265|hevc|mjpe?g|mjpg)$/i;
 
 export function declareFrames(command: Command): void {
   command
@@ -45,9 +38,7 @@ export function declareFrames(command: Command): void {
 /** Whether sources are frames or a video. Throws `bad-usage` for options that do not fit. */
 export function isFrames(sources: readonly string[], options: FrameOptions): boolean {
   const [first, ...others] = sources;
-  const isVideo = options.video || VIDEO_NAME.test(first);
-  const isFolder = statSync(first, { throwIfNoEntry: false })?.isDirectory() === true;
-  const isAny = options.frames || (isVideo && !isFolder);
+  const isAny = options.frames || isVideoFile(first) || (options.video && !isFolder(first));
   ensure(
     !isAny || others.length === 0,
     'bad-usage',
@@ -61,13 +52,6 @@ export function isFrames(sources: readonly string[], options: FrameOptions): boo
   return isAny;
 }
 
-export interface OpenedFrames {
-  readonly origin: FramesOrigin;
-  readonly startedAtMs: number | null;
-  readonly leftOut: readonly LeftOut[];
-  readonly notes: readonly string[];
-}
-
 export async function openFrames([path]: readonly string[], options: FrameOptions): Promise<OpenedFrames> {
   const { capturedAt, fps, every } = options;
   const startedAtMs = capturedAt === undefined ? null : parseCapturedAt(capturedAt);
@@ -76,20 +60,10 @@ export async function openFrames([path]: readonly string[], options: FrameOption
     'bad-usage',
     `--captured-at is a time such as 2026-01-31T18:00:00Z, not ${JSON.stringify(capturedAt)}`,
   );
-  if (options.frames) {
-    const timing = { startedAtMs, framesPerSecond: fps ?? null };
-    const { frames, leftOut } = await listFrames(path, timing);
-    return { origin: { kind: 'frames', folder: path, files: frames }, startedAtMs, leftOut, notes: [] };
-  }
-  const { framesPerSecond, frames, madeAtMs } = await probeVideo(path);
-  const sha256 = Buffer.from(await sha256OfFile(path), 'hex');
-  const isUndated = startedAtMs === null && madeAtMs !== null;
-  const notes = isUndated
-    ? [
-        `the video says that it was made at ${new Date(madeAtMs).toISOString()}, which may be its beginning, its end or ` +
-          'a wrong clock: give --captured-at where you know better, else its faces have no time',
-      ]
-    : [];
-  const origin = { kind: 'video', path, sha256, framesPerSecond, frames, everyNth: every } as const;
-  return { origin, startedAtMs, leftOut: [], notes };
+  const kind = options.frames ? 'frames' : 'video';
+  return openFramesOrigin(path, { kind, framesPerSecond: fps ?? null, everyNth: every, startedAtMs });
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

@@ -79,8 +79,8 @@ export interface DoctorReport {
   readonly convolutionGflops: number;
 }
 
-/** Which files a folder dialog lists beside the folders, by their ending. */
-export const FILE_CHOICES = ['none', 'onnx', 'bin', 'zip'] as const;
+/** Which files a folder dialog lists beside the folders, by their endings; `faces` are what an enrolment takes. */
+export const FILE_CHOICES = ['none', 'onnx', 'bin', 'zip', 'faces'] as const;
 export type FileChoice = (typeof FILE_CHOICES)[number];
 
 /** A folder's names, never a file's content. */

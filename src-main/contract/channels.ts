@@ -2,6 +2,7 @@
 // response. To add one: a row here, a function in `ipc/handlers/`, a case in `test/unit/ipc/channels.test.ts`.
 
 import * as v from 'valibot';
+import { type AblationResult, ablationRequest } from './ablations.ts';
 import {
   type AppFacts,
   type AppSettings,
@@ -45,6 +46,17 @@ import {
   newNote,
   newState,
 } from './cases.ts';
+import { clipRequest } from './clips.ts';
+import {
+  type EnrolmentPlan,
+  enrolmentPlan,
+  enrolmentStart,
+  failuresFile,
+  type ImportFileRow,
+  importFiles,
+  importReference,
+  type UnfinishedImportRow,
+} from './enrolment.ts';
 import type { GalleryOverview, GalleryRow } from './galleries.ts';
 import {
   type ChangeRow,
@@ -72,6 +84,7 @@ import {
   type TrackPageView,
   trackPage,
 } from './people.ts';
+import { sampleProbe } from './sample.ts';
 import {
   type FaceGain,
   faceGroup,
@@ -174,6 +187,17 @@ export const CHANNELS = {
   'gallery.change': channel<{ readonly change: number }>()(galleryChange),
   'gallery.changes': channel<readonly ChangeRow[]>()(gallery),
 
+  /** Lists what was chosen, looks at some of it, says what an enrolment will do and take. */
+  'enrolment.plan': channel<EnrolmentPlan>()(enrolmentPlan),
+  'enrolment.start': channel<JobView>()(enrolmentStart),
+  /** Imports that were left unfinished, and that no job is at. */
+  'enrolment.unfinished': channel<readonly UnfinishedImportRow[]>()(gallery),
+  'enrolment.resume': channel<JobView>()(importReference),
+  /** Ends one as it is. */
+  'enrolment.end': channel<null>()(importReference),
+  'enrolment.files': channel<readonly ImportFileRow[]>()(importFiles),
+  /** What could not be enrolled, as CSV. */
+  'enrolment.save-failures': channel<{ readonly rows: number }>()(failuresFile),
   'gallery.tracks': channel<TrackPageView>()(trackPage),
   'gallery.find-clusters': channel<JobView>()(clusterSearch),
   /** What was found last, less what has been named since. */
@@ -188,10 +212,19 @@ export const CHANNELS = {
   'galleries.import': channel<JobView>()(galleryImport),
 
   'probe.add': channel<ProbePictureView>()(probePicture),
+  /** Reads a clip; the job ends with its tracks. */
+  'clip.read': channel<JobView>()(clipRequest),
   'search.run': channel<SearchView>()(searchRequest),
   'search.face-gains': channel<readonly FaceGain[]>()(resultReference),
   /** The faces behind an answer, in the order of their track. */
   'search.faces': channel<readonly GalleryFaceView[]>()(faceGroup),
+
+  /** Makes a gallery of drawn people, for somebody who has no data. */
+  'sample.start': channel<JobView>()(nothing),
+  /** A drawn probe picture, found and embedded as any other. */
+  'sample.probe': channel<ProbePictureView>()(sampleProbe),
+  /** Takes the whole sample away; the answer restores it. */
+  'sample.remove': channel<{ readonly item: string }>()(gallery),
 
   'cases.list': channel<readonly CaseRow[]>()(gallery),
   'cases.create': channel<CaseView>()(newCase),
@@ -225,6 +258,9 @@ export const CHANNELS = {
       settings: trainingSettings,
     }),
   ),
+  /** Trains and verifies the rows of the paper's ablation. */
+  'training.ablate': channel<JobView>()(ablationRequest),
+  'training.ablations': channel<readonly AblationResult[]>()(nothing),
   'runs.list': channel<readonly RunRow[]>()(nothing),
   'runs.read': channel<RunDetail>()(v.strictObject({ run: runName })),
 

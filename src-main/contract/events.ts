@@ -10,6 +10,8 @@ export interface Events {
   readonly 'jobs.changed': readonly JobView[];
   readonly 'settings.changed': AppSettings;
   readonly 'gallery.changed': GalleryChanged;
+  /** Files or folders that a person has dropped on the window; where a shell can tell their paths. */
+  readonly 'files.dropped': { readonly paths: readonly string[] };
   readonly 'training.event': { readonly run: string; readonly event: TrainingEvent };
 }
 
@@ -20,6 +22,7 @@ const TABLE: Readonly<Record<EventName, true>> = {
   'jobs.changed': true,
   'settings.changed': true,
   'gallery.changed': true,
+  'files.dropped': true,
   'training.event': true,
 };
 

@@ -39,6 +39,8 @@ export interface GalleryOverview {
   readonly unknownTracks: number;
   readonly subjects: number;
   readonly cases: number;
+  /** A sample: its people are drawn by Glimpse. */
+  readonly isDrawn: boolean;
   /** Capture times of the first and last face, milliseconds since 1970; null where none is known. */
   readonly firstAt: number | null;
   readonly lastAt: number | null;

@@ -1,5 +1,6 @@
 // Long work as the window sees it.
 
+import type { AblationResult } from './ablations.ts';
 import type { DoctorReport } from './app.ts';
 import type { BenchmarkResult, ReportResult } from './benchmarks.ts';
 import type {
@@ -10,8 +11,11 @@ import type {
   PurgeResult,
   VerifyGalleryResult,
 } from './care.ts';
+import type { ClipView } from './clips.ts';
+import type { EnrolmentResult } from './enrolment.ts';
 import type { AdaptResult, ExportResult, VerifyResult } from './models.ts';
 import type { ClusterResult, GalleryImportResult, LabelCheckResult, PackageResult } from './people.ts';
+import type { SampleResult } from './sample.ts';
 import type { TrainingResult } from './training.ts';
 
 export const JOB_STATES = [
@@ -51,6 +55,10 @@ export interface JobResults {
   readonly 'verify-gallery': VerifyGalleryResult;
   readonly 'back-up': BackUpResult;
   readonly purge: PurgeResult;
+  readonly sample: SampleResult;
+  readonly clip: ClipView;
+  readonly ablation: AblationResult;
+  readonly enrol: EnrolmentResult;
   readonly clusters: ClusterResult;
   readonly 'label-check': LabelCheckResult;
   readonly 'score-meaning': null;

@@ -92,6 +92,8 @@ export interface ProbeFaceView {
   /** In the picture's pixels. */
   readonly box: BoxView;
   readonly landmarks: readonly Point[] | null;
+  /** The landmarks in the crop, as shares of its sides. */
+  readonly marks: readonly Point[] | null;
   readonly sizePx: number;
   /** Quality as a weight, 0 … 1. */
   readonly weight: number;
@@ -200,5 +202,7 @@ export interface GalleryFaceView {
   readonly sizePx: number;
   readonly weight: number;
   readonly reasons: readonly string[];
+  /** Landmarks in the crop, as shares of its sides; null for a crop that was enrolled as it is. */
+  readonly marks: readonly Point[] | null;
   readonly crop: string;
 }

@@ -1,20 +1,16 @@
 // What the handlers work with: built by the shell's host, handed in.
 
 import type { AppFacts, Health } from '../contract/app.ts';
-import type { EngineJobParams } from '../processes/engine/engine-jobs.ts';
 import type { EngineService } from '../processes/engine/engine-service.ts';
 import type { ModelNames } from '../processes/engine/model-names.ts';
-import type { CareJobParams } from '../processes/gallery/care-jobs.ts';
-import type { GalleryJobParams } from '../processes/gallery/gallery-jobs.ts';
+import type { EnrolmentDesk } from '../processes/enrolment/enrolment-desk.ts';
 import type { NamedGalleries } from '../processes/gallery/named-galleries.ts';
+import type { HostJobParams } from '../processes/host-jobs.ts';
 import type { JobQueue } from '../processes/job-queue/job-queue.ts';
 import type { SearchDesk } from '../processes/search/search-desk.ts';
 import type { SettingsStore } from '../processes/settings-store.ts';
 import type { Supervised } from '../processes/supervised.ts';
 import type { Trash } from '../processes/trash.ts';
-
-/** Of all processes. */
-export type HostJobParams = EngineJobParams & GalleryJobParams & CareJobParams;
 
 export interface HostServices {
   readonly facts: AppFacts;
@@ -23,6 +19,7 @@ export interface HostServices {
   readonly engine: Supervised<EngineService>;
   readonly galleries: NamedGalleries;
   readonly desk: SearchDesk;
+  readonly enrolments: EnrolmentDesk;
   readonly modelNames: ModelNames;
   readonly queue: JobQueue<HostJobParams>;
   readonly trash: Trash;

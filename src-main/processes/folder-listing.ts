@@ -6,11 +6,14 @@ import { ensure, GlimpseError, systemCode } from '../common/errors.ts';
 import type { FileChoice, FolderListing } from '../contract/app.ts';
 
 const MOST_NAMES = 2000;
-const ENDINGS: Readonly<Record<FileChoice, string | null>> = {
+/** Null lists none. The last are manifests, lists, pictures and videos; whether a file is one is for its reader to say. */
+const ENDINGS: Readonly<Record<FileChoice, RegExp | null>> = {
   none: null,
-  onnx: '.onnx',
-  bin: '.bin',
-  zip: '.zip',
+  onnx: /\.onnx$/i,
+  bin: /\.bin$/i,
+  zip: /\.zip$/i,
+  faces:
+    /\.(csv|json|txt|jpe?g|png|webp|bmp|tiff?|pgm|ppm|mp4|m4v|mov|mkv|webm|avi|mpe?g|m?ts|m2ts|wmv|asf|flv|3gp|ogv|mxf|dav|h264|h265|hevc|mjpe?g)$/i,
 };
 
 /** Hidden names are left out. Throws `not-found` where there is no such folder, or none that may be read. */
@@ -28,9 +31,7 @@ export async function listFolder(path: string, files: FileChoice): Promise<Folde
   );
   const byName = new Intl.Collator('en', { numeric: true }).compare;
   const folders = kinds.filter((entry) => entry.isFolder).map(({ name }) => name);
-  const names = kinds
-    .filter(({ name, isFolder }) => !isFolder && ending !== null && name.toLowerCase().endsWith(ending))
-    .map(({ name }) => name);
+  const names = kinds.filter(({ name, isFolder }) => !isFolder && ending?.test(name)).map(({ name }) => name);
   const parent = dirname(path);
   return {
     path,

@@ -10,16 +10,16 @@ import type { AppFacts, EngineFacts, Health, ProcessName } from '../contract/app
 import type { EventName, Events } from '../contract/events.ts';
 import { Dispatcher } from '../ipc/dispatcher.ts';
 import { createHandlers } from '../ipc/handlers.ts';
-import type { HostJobParams, HostServices } from '../ipc/host-services.ts';
+import type { HostServices } from '../ipc/host-services.ts';
 import { findImageFile } from '../ipc/image-files.ts';
-import { engineJobs } from '../processes/engine/engine-jobs.ts';
 import type { EngineService } from '../processes/engine/engine-service.ts';
 import { ModelNames } from '../processes/engine/model-names.ts';
 import { chosenEnvironment, engineEnvironment } from '../processes/engine-environment.ts';
-import { careJobs } from '../processes/gallery/care-jobs.ts';
-import { galleryJobs } from '../processes/gallery/gallery-jobs.ts';
+import { EnrolmentDesk } from '../processes/enrolment/enrolment-desk.ts';
+import { GalleryModels } from '../processes/gallery/gallery-models.ts';
 import type { GalleryService } from '../processes/gallery/gallery-service.ts';
 import { NamedGalleries } from '../processes/gallery/named-galleries.ts';
+import { hostJobs } from '../processes/host-jobs.ts';
 import { JobQueue } from '../processes/job-queue/job-queue.ts';
 import type { Launcher } from '../processes/launcher.ts';
 import type { Client } from '../processes/rpc/client.ts';
@@ -92,7 +92,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const engine = new Supervised<EngineService>(launch, program('engine'), sayHelloToEngine, tellHealth);
   const worker = new Supervised<EngineService>(launch, program('worker'), sayHelloToEngine, tellHealth);
   const gallery = new Supervised<GalleryService>(launch, galleryProgram, sayHelloToGallery, tellGallery);
-  const galleries = new NamedGalleries(gallery, dataFolder, userInfo().username);
+  const actor = userInfo().username;
+  const galleries = new NamedGalleries(gallery, dataFolder, actor);
   galleries.on('facesAdded', (name) => emit('gallery.changed', { gallery: name, what: 'faces' }));
   galleries.on('changed', (name, { what }) => emit('gallery.changed', { gallery: name, what }));
   for (const [name, service] of [
@@ -105,21 +106,29 @@ export async function openHost(options: HostOptions): Promise<Host> {
     });
   }
   worker.on('training', (value) => emit('training.event', value));
-  const queue = await JobQueue.open<HostJobParams>({
-    kinds: {
-      ...engineJobs({ worker, engine, print: options.print ?? null }),
-      ...galleryJobs(galleries),
-      ...careJobs({ worker, galleries }),
-    },
+  const modelNames = new ModelNames(engine);
+  const models = new GalleryModels(galleries, modelNames);
+  const enrolments = new EnrolmentDesk({ engine, galleries, models });
+  const shelf = new ProbeShelf();
+  const queue = await JobQueue.open({
+    kinds: hostJobs({
+      worker,
+      engine,
+      gallery,
+      enrolments,
+      galleries,
+      models,
+      shelf,
+      dataFolder,
+      actor,
+      print: options.print ?? null,
+    }),
     path: join(dataFolder, 'jobs.json'),
     onChange: (jobs) => emit('jobs.changed', jobs),
     onProblem: (error) => onUnexpected('jobs', error),
   });
   const trash = new Trash(dataFolder);
   trash.empty(Date.now()).catch((error: unknown) => onUnexpected('trash', error));
-
-  const modelNames = new ModelNames(engine);
-  const shelf = new ProbeShelf();
 
   function tellGallery(): void {
     if (gallery.state.state === 'ended') galleries.forgetNumbers();
@@ -163,7 +172,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
     engine,
     galleries,
     modelNames,
-    desk: new SearchDesk({ engine, galleries, modelNames, shelf }),
+    desk: new SearchDesk({ engine, galleries, models, shelf }),
+    enrolments,
     queue,
     trash,
     health: healthNow,

@@ -1,7 +1,7 @@
 // What a folder dialog asks for and is given.
 
-/** Which files are listed beside the folders, by their ending. */
-export type FileChoice = 'none' | 'onnx' | 'bin' | 'zip';
+/** Which files are listed beside the folders, by their endings. */
+export type FileChoice = 'none' | 'onnx' | 'bin' | 'zip' | 'faces';
 
 export interface FolderNames {
   readonly path: string;

@@ -93,6 +93,12 @@ export class Galleries {
     }
   }
 
+  /** The chosen one is no longer there. */
+  async forget(): Promise<void> {
+    this.current = null;
+    await this.refreshList();
+  }
+
   /** Starts the job. */
   exportTo(target: string): Promise<JobView> {
     return this.#api.call('gallery.export', { gallery: this.current?.name ?? '', target });

@@ -32,7 +32,8 @@ export class GalleryFaces {
     this.#api = api;
   }
 
-  async load(gallery: string): Promise<void> {
+  /** `keepsPages`: what is in sight stays until its new page is there. */
+  async load(gallery: string, keepsPages = false): Promise<void> {
     if (gallery !== this.#gallery) this.subject = null;
     this.#gallery = gallery;
     this.#generation++;
@@ -46,7 +47,7 @@ export class GalleryFaces {
       });
       if (generation !== this.#generation) return;
       this.#asked.clear();
-      this.#pages = new Map();
+      if (!keepsPages) this.#pages = new Map();
       this.ids = ids;
       this.problem = null;
     } catch (error) {

@@ -102,7 +102,9 @@ export class Jobs {
   #announce(job: JobView): void {
     const { kind, subject, state, message } = job;
     const what = `${words.frame.jobs.kinds[kind]} ${subject}`;
-    if (state === 'done') this.#toasts.tell(words.frame.jobs.finished[kind](subject), this.wayTo(job));
+    // An enrolment is told of with its counts, by state/enrolment.
+    if (state === 'done' && kind !== 'enrol')
+      this.#toasts.tell(words.frame.jobs.finished[kind](subject), this.wayTo(job));
     if (state === 'failed') this.#toasts.warn(words.frame.jobs.failed(what, message ?? ''));
     if (state === 'interrupted') this.#toasts.warn(words.frame.jobs.interrupted(what));
     if (job.endedAt !== null || state === 'paused' || state === 'interrupted') {

@@ -1,15 +1,15 @@
 // Probe pictures, the faces found in them, and which of those are looked for.
 
 import type { Api } from '../api/bridge.ts';
-import type { ProbeFaceView, ProbePictureView, ProbeReference } from '../api/types.ts';
+import type { ClipTrackView, Point, ProbeFaceView, ProbePictureView, ProbeReference } from '../api/types.ts';
 import { readBase64 } from '../lib/file-bytes.ts';
 import { messageOf } from '../lib/folder-listing.ts';
 import { words } from '../lib/language/words.ts';
 
-export type { ProbeFaceView, ProbePictureView };
+export type { ClipTrackView, ProbeFaceView, ProbePictureView };
 
 export interface ChosenFace {
-  readonly picture: ProbePictureView;
+  readonly picture: Pick<ProbePictureView, 'id' | 'name' | 'faces'>;
   readonly face: ProbeFaceView;
 }
 
@@ -22,6 +22,8 @@ export interface EnrolledProbe {
   readonly sizePx: number;
   readonly weight: number;
   readonly reasons: readonly string[];
+  /** Landmarks in the crop, as shares of its sides; null where nobody knows them. */
+  readonly marks: readonly Point[] | null;
 }
 
 const MOST_FACES = 64;
@@ -63,29 +65,34 @@ export class Probes {
   async add(gallery: string | null, files: readonly File[]): Promise<void> {
     this.problems = [];
     for (const file of files) {
-      this.reading++;
-      try {
-        await this.#addOne(gallery, file);
-      } catch (error) {
-        this.problems = [...this.problems, messageOf(error)];
-      } finally {
-        this.reading--;
-      }
+      await this.read(() => this.#readFile(gallery, file));
     }
   }
 
-  async #addOne(gallery: string | null, file: File): Promise<void> {
+  /** A picture from wherever it comes; what is wrong with it is told in place. */
+  async read(reading: () => Promise<ProbePictureView>): Promise<void> {
+    this.reading++;
+    try {
+      const picture = await reading();
+      this.pictures = [...this.pictures, picture];
+      this.shown = picture.id;
+      const main = picture.faces.find(({ face }) => face === picture.mainFace);
+      if (main !== undefined) this.#choose({ picture, face: main });
+    } catch (error) {
+      this.problems = [...this.problems, messageOf(error)];
+    } finally {
+      this.reading--;
+    }
+  }
+
+  async #readFile(gallery: string | null, file: File): Promise<ProbePictureView> {
     if (file.size === 0) throw new Error(words.search.probes.isEmpty(file.name));
     if (file.size > MOST_BYTES) throw new Error(words.search.probes.isLarge(file.name));
     const request = { gallery, name: file.name, data: await readBase64(file), isCrop: this.areCrops };
-    const picture = await this.#api.call('probe.add', request);
-    this.pictures = [...this.pictures, picture];
-    this.shown = picture.id;
-    const main = picture.faces.find(({ face }) => face === picture.mainFace);
-    if (main !== undefined) this.#choose({ picture, face: main });
+    return this.#api.call('probe.add', request);
   }
 
-  isChosen(picture: ProbePictureView, face: ProbeFaceView): boolean {
+  isChosen(picture: ChosenFace['picture'], face: ProbeFaceView): boolean {
     return this.chosen.some((other) => other.picture.id === picture.id && other.face.face === face.face);
   }
 
@@ -114,6 +121,13 @@ export class Probes {
   useEnrolled(probe: EnrolledProbe): void {
     this.enrolled = probe;
     this.chosen = [];
+  }
+
+  /** The faces of a clip's track, in place of what was chosen. */
+  useTrack(clip: string, { number, picture: id, chosen }: ClipTrackView): void {
+    this.enrolled = null;
+    const picture = { id, name: words.clips.trackOf(clip, number), faces: chosen };
+    this.chosen = chosen.map((face) => ({ picture, face }));
   }
 
   clear(): void {

@@ -42,6 +42,7 @@ export class Search {
   isComparing = $state(false);
   isFull = $state(false);
   isSmooth = $state(false);
+  hasLandmarks = $state(false);
   mode: CompareMode = $state('side');
   /** Of the compared candidate: its other faces, and what each probe face adds. */
   behind: readonly GalleryFaceView[] = $state.raw([]);
@@ -65,6 +66,10 @@ export class Search {
   });
   /** What answered last; empty before the first search. */
   answeredBy = $state('');
+  /** The candidate's landmarks, once the faces behind it are here. */
+  readonly candidateMarks = $derived(
+    this.behind.find(({ id }) => id === this.candidate?.faceId)?.marks ?? null,
+  );
   readonly #api: Api;
   readonly #galleries: Galleries;
   readonly #cases: Cases;
@@ -181,7 +186,8 @@ export class Search {
     if (candidate === null) return;
     const { faceId: id, subject, trackId, crop, sizePx, weight, reasons } = candidate;
     const label = subject ?? words.search.results.unknown(trackId);
-    await this.searchEnrolled({ of: 'face', id, label, crop, sizePx, weight, reasons });
+    const marks = this.candidateMarks;
+    await this.searchEnrolled({ of: 'face', id, label, crop, sizePx, weight, reasons, marks });
   }
 
   setThreshold(threshold: number): void {

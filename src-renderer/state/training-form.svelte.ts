@@ -2,6 +2,7 @@
 
 import type { Api } from '../api/bridge.ts';
 import type {
+  AblationAsked,
   DataCheck,
   PaceCheck,
   PresetName,
@@ -167,6 +168,13 @@ export class TrainingForm {
     } catch (error) {
       this.checkProblem = messageOf(error);
     }
+  }
+
+  /** What an ablation of these settings is made from; null where a row could not be measured. */
+  get ablationPlan(): AblationAsked['plan'] | null {
+    const { settings, data, validation, teacher } = this;
+    if (settings === null || data === '' || validation === '' || teacher === null) return null;
+    return { data, validation, teacher, settings };
   }
 
   async start(): Promise<void> {

@@ -4,6 +4,7 @@ import type { Api } from '../api/bridge.ts';
 import type { RunDetail, RunRow, SampleFace, TrainingSettings } from '../api/types.ts';
 import { messageOf } from '../lib/folder-listing.ts';
 import { words } from '../lib/language/words.ts';
+import { Ablations } from './ablations.svelte.ts';
 import type { Jobs } from './jobs.svelte.ts';
 import { RunCurves } from './run-curves.svelte.ts';
 import type { Toasts } from './toasts.svelte.ts';
@@ -21,12 +22,14 @@ export class Training {
   dialog: 'branch' | 'delete' | null = $state(null);
   readonly form: TrainingForm;
   readonly curves: RunCurves;
+  readonly ablations: Ablations;
   readonly #api: Api;
   readonly #toasts: Toasts;
 
   constructor(api: Api, jobs: Jobs, toasts: Toasts) {
     this.#api = api;
     this.#toasts = toasts;
+    this.ablations = new Ablations(api, jobs);
     this.curves = new RunCurves(api);
     this.form = new TrainingForm(api, (run) => void this.#show(run));
     jobs.onEnd(({ kind, subject }) => {
@@ -37,6 +40,8 @@ export class Training {
     api.on('training.event', ({ run, event }) => {
       const isNew = !this.runs.some(({ name }) => name === run);
       if (event.kind === 'epoch' || isNew) void this.load();
+      // A row of a plan may be done once the next run begins.
+      if (isNew) void this.ablations.load();
     });
   }
 
@@ -51,6 +56,7 @@ export class Training {
   }
 
   choose(run: string | null): void {
+    this.ablations.choose(null);
     this.selected = run;
     if (run !== null) void this.curves.load(run);
   }

@@ -301,7 +301,7 @@ test('a list of pictures: relative and absolute paths, and what stays out', asyn
   assert.deepEqual(report.leftOut, [
     {
       path: 'line 4: ../home/outside.png',
-      reason: "lies outside the list's folder: add --anywhere to follow it",
+      reason: "lies outside the list's folder",
     },
     { path: 'line 5: none.png', reason: 'does not exist' },
     { path: 'line 6: list.txt', reason: 'has no image ending' },

@@ -11,6 +11,21 @@ interface SystemProcess {
 
 /** The youngest engine process among all that come from `ancestor`: the one that does the jobs. Throws where there is none. */
 export async function workerOf(ancestor: number): Promise<number> {
+  const engines = await enginesOf(ancestor);
+  const worker = engines.at(-1);
+  if (worker === undefined || engines.length < 2) throw new Error(`no worker below process ${ancestor}`);
+  return worker.pid;
+}
+
+/** The one that answers questions, and reads enrolments. Throws where there is none. */
+export async function engineOf(ancestor: number): Promise<number> {
+  const engine = (await enginesOf(ancestor)).find(({ words }) => !words.endsWith(' worker'));
+  if (engine === undefined) throw new Error(`no engine below process ${ancestor}`);
+  return engine.pid;
+}
+
+/** Oldest first. */
+async function enginesOf(ancestor: number): Promise<SystemProcess[]> {
   const { stdout } = await promisify(execFile)('ps', ['-eo', 'pid=,ppid=,args=']);
   const all = stdout.split('\n').flatMap((line): SystemProcess[] => {
     const match = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line);
@@ -22,7 +37,5 @@ export async function workerOf(ancestor: number): Promise<number> {
     for (const { pid, parent } of all) if (below.has(parent)) below.add(pid);
   }
   const engines = all.filter(({ pid, words }) => below.has(pid) && words.includes('engine-process.ts'));
-  const worker = engines.sort((left, right) => left.pid - right.pid).at(-1);
-  if (worker === undefined || engines.length < 2) throw new Error(`no worker below process ${ancestor}`);
-  return worker.pid;
+  return engines.sort((left, right) => left.pid - right.pid);
 }

@@ -1,11 +1,11 @@
 // A scene of three drawn people for tests of frames, videos and clips.
 
-import { drawnFace } from './drawn-face.ts';
+import { drawFace } from '../../src-main/imaging/drawn-face.ts';
 import type { Scene } from './scene-frames.ts';
 
 /** Faces about 20 px wide: two cross, one of them leaves for seconds and comes back, a third stands still at the wall. */
 export async function makeLobby(): Promise<Scene> {
-  const [first, second, third] = await Promise.all([1, 2, 3].map((person) => drawnFace(person, 24)));
+  const [first, second, third] = await Promise.all([3, 10, 12].map((person) => drawFace(person, 24)));
   return {
     ...{ width: 320, height: 240, framesPerSecond: 5, durationMs: 16_000 },
     people: [

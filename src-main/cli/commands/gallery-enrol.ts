@@ -2,22 +2,22 @@
 
 import { Option } from 'commander';
 import { ensure } from '../../common/errors.ts';
-import { writeFileAtomically } from '../../common/files.ts';
 import type { LeftOut } from '../../datasets/entries.ts';
+import { OUTSIDE_LIST } from '../../datasets/sources/image-list.ts';
 import { faceModelsFolder, openFaceModels } from '../../engine/onnx/face-models.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import { createFaceFinder } from '../../imaging/face-finder.ts';
 import type { CropEmbedder } from '../../processes/enrolment/crop-embedder.ts';
 import { type EnrolReport, enrol } from '../../processes/enrolment/enrol-job.ts';
+import { writeFailures } from '../../processes/enrolment/failures-file.ts';
+import { readPictureSource } from '../../processes/enrolment/picture-sources.ts';
 import { type EnrolFramesReport, enrolFromFrames } from '../../processes/frames/enrol-frames-job.ts';
-import { csvLine } from '../../reports/csv.ts';
 import type { CommandCall, CommandModule } from '../command.ts';
 import { countOf } from '../counted.ts';
 import { declareFrames, type FrameOptions, isFrames, openFrames } from '../frame-options.ts';
 import { withGallery } from '../gallery-options.ts';
 import { declareModels, type ModelOptions, openEmbedders } from '../model-options.ts';
 import { parsePath, parsePaths } from '../option-parsers.ts';
-import { readPictures } from '../picture-sources.ts';
 
 interface EnrolOptions extends ModelOptions, FrameOptions {
   readonly crops: boolean;
@@ -137,27 +137,19 @@ async function enrolSources(
       progress,
     );
   } else {
-    const { kind, root, list } = await readPictures(sources, options);
+    const camera = options.camera ?? null;
+    const { kind, root, list } = await readPictureSource(sources, { ...options, camera });
     ({ leftOut } = list);
-    const items = list.items.map((item) => ({ ...item, camera: item.camera ?? options.camera ?? null }));
+    if (leftOut.some(({ reason }) => reason === OUTSIDE_LIST))
+      note("some lines lie outside the list's folder: --anywhere follows them");
     const finder = options.crops ? null : await openFinder();
-    report = await enrol(gallery, { kind, root, items, finder, embedders }, progress);
+    report = await enrol(gallery, { kind, root, items: list.items, finder, embedders }, progress);
   }
   if (report.resumedAt > 0)
     note(
       `went on where an earlier import stopped, after ${report.resumedAt} ${ofFrames ? 'frames' : 'files'}`,
     );
-  if (options.failures !== undefined) await writeFailures(options.failures, report.failures, leftOut);
+  if (options.failures !== undefined) await writeFailures(options.failures, leftOut, report.failures);
   const seconds = (performance.now() - startedMs) / 1000;
   return { gallery: gallery.name, ...report, leftOut, seconds, facesPerSecond: report.faces / seconds };
-}
-
-async function writeFailures(
-  path: string,
-  failures: EnrolReport['failures'],
-  leftOut: readonly LeftOut[],
-): Promise<void> {
-  const rows = [...leftOut.map(({ path: name, reason }) => ({ name, reason })), ...failures];
-  const lines = rows.map(({ name, reason }) => csvLine([name, reason]));
-  await writeFileAtomically(path, [csvLine(['file', 'reason']), ...lines].join(''));
 }

@@ -11,6 +11,9 @@ import { type ResolvedPath, resolveInside } from './source-paths.ts';
 const PATHS_IN_FLIGHT = 32;
 const MOST_BYTES = 2 ** 30;
 
+/** Why a line is left out that would be followed with `anywhere`. */
+export const OUTSIDE_LIST = "lies outside the list's folder";
+
 /**
  * Paths are relative to the list. They may leave its folder only with `anywhere`: a list that came with pictures from elsewhere must
  * not reach for others. Lines that cannot be used are left out with their number and reason. Throws `not-found`, and `bad-dataset`
@@ -76,7 +79,7 @@ async function itemOf(
   const resolved = anywhere ? await resolveAnywhere(text, folder) : await resolveInside(text, folder);
   if (resolved.kind === 'image') return { ...UNKNOWN_ORIGIN, path: resolved.path, name: text };
   const isOutside = resolved.reason.startsWith('lies outside');
-  return refused(isOutside ? "lies outside the list's folder: add --anywhere to follow it" : resolved.reason);
+  return refused(isOutside ? OUTSIDE_LIST : resolved.reason);
 }
 
 async function resolveAnywhere(written: string, folder: string): Promise<ResolvedPath> {

@@ -34,7 +34,7 @@ export function openSpaces(gallery: Gallery, wanted: readonly WantedSpace[]): Sp
 }
 
 /** Faces that the answering space lacks would never be found: they are enrolled into it, or not at all. */
-function refuseOtherSpace({ database, name }: Gallery, key: SpaceKey): void {
+export function refuseOtherSpace({ database, name }: Gallery, key: SpaceKey): void {
   const active = activeSpace(database, key.side);
   ensure(
     active === null || isSameSpace(active, key),

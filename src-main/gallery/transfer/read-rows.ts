@@ -2,6 +2,7 @@
 
 import type { Database } from 'better-sqlite3';
 import { checkedVector } from '../db/queries/embeddings.ts';
+import { numbersOf } from '../db/queries/faces.ts';
 import type { FaceLine, ProfileEntry, SourceLine, SubjectLine, TrackLine } from './rows.ts';
 
 const ROWS_PER_PAGE = 1000;
@@ -68,8 +69,7 @@ export function* readFaces(database: Database): Generator<FaceWithNames[]> {
     yield rows.map(({ x, y, width, height, landmarks, reasons, tags, ...rest }) => ({
       ...rest,
       box: [x, y, width, height],
-      landmarks:
-        landmarks && Array.from({ length: landmarks.length / 4 }, (_, at) => landmarks.readFloatLE(at * 4)),
+      landmarks: landmarks && numbersOf(landmarks),
       reasons: JSON.parse(reasons) as string[],
       tags: JSON.parse(tags) as string[],
     }));

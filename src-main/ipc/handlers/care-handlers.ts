@@ -28,7 +28,7 @@ const PURGES_SHOWN = 100;
 const DAY_MS = 86_400_000;
 
 /** They write into a gallery for longer than a moment. */
-const WRITERS: readonly JobKindName[] = ['calibrate', 'embed', 'purge'];
+const WRITERS: readonly JobKindName[] = ['calibrate', 'embed', 'enrol', 'purge'];
 const UNDER_WAY: readonly JobView['state'][] = ['running', 'pausing', 'stopping'];
 
 export function careHandlers(services: HostServices): Pick<HandlerTable, CareChannels> {

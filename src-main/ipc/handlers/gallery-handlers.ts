@@ -1,8 +1,10 @@
 // Galleries: list, create, open, close, what each holds, which space answers.
 
+import { ensure } from '../../common/errors.ts';
 import type { GalleryOverview, SpaceView } from '../../contract/galleries.ts';
 import type { HandlerTable } from '../dispatcher.ts';
 import type { HostServices } from '../host-services.ts';
+import { openEnrolment } from './enrolment-handlers.ts';
 
 type GalleryChannels =
   | 'galleries.list'
@@ -32,7 +34,7 @@ export async function overviewOf(
 }
 
 export function galleryHandlers(services: HostServices): Pick<HandlerTable, GalleryChannels> {
-  const { galleries } = services;
+  const { galleries, queue } = services;
   /** The first search need not wait for what answers; what stands in the way is told when it is asked. */
   function warmUp({ name, spaces }: GalleryOverview): void {
     const sides = spaces.filter(({ isActive }) => isActive).map(({ side }) => side);
@@ -52,6 +54,8 @@ export function galleryHandlers(services: HostServices): Pick<HandlerTable, Gall
       return overview;
     },
     'galleries.close': async ({ gallery }) => {
+      const isFilled = openEnrolment(queue.views, gallery)?.canPause === true;
+      ensure(!isFilled, 'in-use', `faces are being enrolled into ${gallery}: pause or cancel that first`);
       await galleries.close(gallery);
       return null;
     },

@@ -3,18 +3,26 @@
 import { cropImage } from '../../contract/images.ts';
 import type { GalleryFaceView, ResultView, SearchView } from '../../contract/search.ts';
 import type { FaceRow, FoundResults } from '../../processes/gallery/gallery-service.ts';
+import { storedMarks } from '../../processes/search/face-marks.ts';
 import type { HandlerTable } from '../dispatcher.ts';
 import type { HostServices } from '../host-services.ts';
 
-type SearchChannels = 'probe.add' | 'search.run' | 'search.face-gains' | 'search.faces' | 'gallery.cameras';
+type SearchChannels =
+  | 'probe.add'
+  | 'clip.read'
+  | 'search.run'
+  | 'search.face-gains'
+  | 'search.faces'
+  | 'gallery.cameras';
 
 /** What a compare view shows of a person who was seen often. */
 const MOST_FACES = 300;
 
-export function searchHandlers({ desk, galleries }: HostServices): Pick<HandlerTable, SearchChannels> {
+export function searchHandlers({ desk, galleries, queue }: HostServices): Pick<HandlerTable, SearchChannels> {
   return {
     'probe.add': ({ gallery, name, data, isCrop }) =>
       desk.takePicture(gallery, name, new Uint8Array(Buffer.from(data, 'base64')), isCrop),
+    'clip.read': (asked) => queue.add('clip', asked),
     'search.run': async (asked) => {
       const found = await desk.search(asked);
       const isFiltered = Object.values(asked.filter).some((value) => value !== undefined);
@@ -73,10 +81,11 @@ export function facesOf(gallery: string, faces: readonly FaceRow[]): GalleryFace
       sizePx,
       weight,
       reasons,
+      landmarks,
       crop,
     }) => ({
       ...{ id, trackId, subjectId, subject: subjectName, camera, capturedAt, sourcePath },
-      ...{ sizePx, weight, reasons, crop: cropImage(gallery, crop) },
+      ...{ sizePx, weight, reasons, marks: storedMarks(landmarks), crop: cropImage(gallery, crop) },
     }),
   );
 }

@@ -3,7 +3,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensure } from '../../common/errors.ts';
+import { ABLATION_ROWS } from '../../contract/ablations.ts';
 import type { JobView } from '../../contract/jobs.ts';
+import { ablationRun, listAblations } from '../../processes/engine/ablation-jobs.ts';
 import { ensureFolder } from '../../processes/folder-listing.ts';
 import type { HandlerTable } from '../dispatcher.ts';
 import type { HostServices } from '../host-services.ts';
@@ -16,6 +18,8 @@ type TrainingChannels =
   | 'training.start'
   | 'training.resume'
   | 'training.branch'
+  | 'training.ablate'
+  | 'training.ablations'
   | 'runs.list'
   | 'runs.read';
 
@@ -55,6 +59,18 @@ export function trainingHandlers({
       await engine.call('branch', request);
       return queue.add('train', { run: request.run, plan: null });
     },
+    'training.ablate': async (asked) => {
+      const open = queue.views.find(
+        ({ kind, subject, endedAt }) => kind === 'ablation' && subject === asked.name && endedAt === null,
+      );
+      const known = (await listAblations(facts.dataFolder)).some(({ name }) => name === asked.name);
+      ensure(open === undefined && !known, 'bad-usage', `there is an ablation ${asked.name} already`);
+      for (const row of ABLATION_ROWS) refuseTaken(ablationRun(asked.name, row));
+      await ensureFolder(asked.plan.data);
+      await ensureFolder(asked.plan.validation);
+      return queue.add('ablation', asked);
+    },
+    'training.ablations': () => listAblations(facts.dataFolder),
     'runs.list': () => engine.call('runs', null),
     'runs.read': (request) => engine.call('run', request),
   };

@@ -14,15 +14,20 @@ import { branchRun } from '../jobs/branch-run.ts';
 import { runExport } from '../jobs/export-job.ts';
 import { findStudentFile, openStudent } from '../jobs/student.ts';
 import type { Handlers } from '../rpc/methods.ts';
+import { drawSample, drawSampleProbe } from '../sample/draw-sample.ts';
+import { readClip } from '../search/read-clip.ts';
 import { benchmarkHandlers } from './benchmark-handlers.ts';
 import { checkData, checkPace } from './checks.ts';
 import { cropHandlers } from './crop-handlers.ts';
 import type { EngineService } from './engine-service.ts';
+import { FrameReader } from './frame-reader.ts';
 import { listModels } from './model-list.ts';
 import { OpenModels } from './open-models.ts';
+import { embedPictures, spacesOf } from './picture-embedder.ts';
 import { ProbeEmbedder } from './probe-embedder.ts';
 import { listRunRows, readRunDetail } from './run-views.ts';
 import { drawSamples } from './samples.ts';
+import { planSource } from './source-plan.ts';
 import { trainRun } from './train-run.ts';
 import { verifyStudent } from './verify-student.ts';
 
@@ -36,6 +41,7 @@ export function createEngineHandlers(context: EngineContext): Handlers<EngineSer
   const profilesFolder = join(dataFolder, 'profiles');
   const open = new OpenModels(dataFolder);
   const probes = new ProbeEmbedder(open);
+  const frames = new FrameReader(open);
   return {
     hello: () => expectedDevice(process.env),
     doctor: async (_, progress) => ({
@@ -85,6 +91,17 @@ export function createEngineHandlers(context: EngineContext): Handlers<EngineSer
     },
     ...benchmarkHandlers(dataFolder),
     ...cropHandlers(dataFolder, open),
+    drawSample: (_, progress) => drawSample(dataFolder, progress),
+    drawSampleProbe: ({ at }) => drawSampleProbe(at),
+    readClip: (request, progress) => readClip(open, request, progress),
     embed: (request) => probes.embed(request),
+    spacesOf: ({ models }) => spacesOf(open, models),
+    planSource: (request, progress) => planSource(open, request, progress),
+    embedPictures: (batch, progress) => embedPictures(open, batch, progress),
+    readFrames: (request, progress) => frames.read(request, progress),
+    endFrames: async () => {
+      await frames.close();
+      return null;
+    },
   };
 }

@@ -3,6 +3,7 @@
 import { rm } from 'node:fs/promises';
 import type { ProgressToken } from '../../common/progress.ts';
 import type { JobResults } from '../../contract/jobs.ts';
+import type { EnrolmentDesk, EnrolmentJob } from '../enrolment/enrolment-desk.ts';
 import type { JobKind, JobKindsOf } from '../job-queue/job-kinds.ts';
 import type { MethodName, Params } from '../rpc/methods.ts';
 import type { Supervised } from '../supervised.ts';
@@ -19,21 +20,33 @@ export interface EngineJobParams {
   readonly doctor: Record<never, never>;
   readonly benchmark: ParamsOf<'runBenchmark'>;
   readonly report: ReportParams;
+  readonly enrol: EnrolmentJob;
 }
 
 const LANE = 'engine';
 /** A report waits for no training. */
 const REPORT_LANE = 'report';
+/**
+ * Nor does an enrolment: people wait for faces, not for the end of a training. It is done by `engine` rather than `worker` in batches
+ * so small that a probe asked for meanwhile waits for one network's run; a third process would hold TensorFlow's memory once more.
+ */
+const ENROLMENT_LANE = 'enrolment';
 
 export interface EngineJobServices {
   /** A process of its own, so that what it computes holds up no question to the engine. */
   readonly worker: Supervised<EngineService>;
   readonly engine: Supervised<EngineService>;
+  readonly enrolments: EnrolmentDesk;
   /** Prints an HTML file as PDF; null where an installed Chromium has to do it. */
   readonly print: ((htmlPath: string, pdfPath: string) => Promise<void>) | null;
 }
 
-export function engineJobs({ worker, engine, print }: EngineJobServices): JobKindsOf<EngineJobParams> {
+export function engineJobs({
+  worker,
+  engine,
+  enrolments,
+  print,
+}: EngineJobServices): JobKindsOf<EngineJobParams> {
   function job<K extends keyof EngineJobParams>(
     subjectOf: (params: EngineJobParams[K]) => string,
     run: (params: EngineJobParams[K], progress: ProgressToken, resumes: boolean) => Promise<JobResults[K]>,
@@ -81,6 +94,12 @@ export function engineJobs({ worker, engine, print }: EngineJobServices): JobKin
         await writeReport(params, engine, print, progress);
         return { files: params.files.map(({ path }) => path) };
       },
+    },
+    enrol: {
+      lane: ENROLMENT_LANE,
+      isResumable: true,
+      subjectOf: ({ gallery }) => gallery,
+      run: (params, progress, resumes) => enrolments.run(params, progress, resumes),
     },
   };
 }

@@ -10,6 +10,7 @@ import type {
   BenchmarkResult,
   CellDetail,
 } from '../../contract/benchmarks.ts';
+import type { SourcePlan } from '../../contract/enrolment.ts';
 import type { AdaptResult, ExportResult, ModelList, VerifyResult } from '../../contract/models.ts';
 import type {
   DataCheck,
@@ -24,9 +25,17 @@ import type {
 import type { TrainingSettings } from '../../contract/training-settings.ts';
 import type { FaceBnSettings } from '../../engine/adaptation/face-bn.ts';
 import type { TeacherImport } from '../../engine/teacher/teacher-store.ts';
+import type { SpaceKey } from '../../gallery/db/queries/spaces.ts';
 import type { ReportFile } from '../benchmark/write-report.ts';
+import type { SentOutcome } from '../gallery/enrolment-service.ts';
+import type { DrawnSample } from '../sample/draw-sample.ts';
+import type { ClipRequest, ReadClip } from '../search/read-clip.ts';
 import type { CropMethods } from './crop-handlers.ts';
+import type { FrameWindow, WindowRequest } from './frame-reader.ts';
+import type { ProbeModel } from './open-models.ts';
+import type { PictureBatch } from './picture-embedder.ts';
 import type { EmbeddedProbe, ProbeRequest } from './probe-embedder.ts';
+import type { SourceRequest } from './source-plan.ts';
 
 export interface TrainingPlan {
   readonly data: string;
@@ -123,7 +132,27 @@ export interface EngineService {
     };
     /** PDF by an installed Chromium. */
     readonly writeReport: { readonly params: ReportParams; readonly result: null };
+    /** The drawn people of the sample project, found and embedded. */
+    readonly drawSample: { readonly params: null; readonly result: DrawnSample };
+    /** One of its probe pictures, from 1. */
+    readonly drawSampleProbe: {
+      readonly params: { readonly at: number };
+      readonly result: { readonly name: string; readonly bytes: Uint8Array };
+    };
+    readonly readClip: { readonly params: ClipRequest; readonly result: ReadClip };
     readonly embed: { readonly params: ProbeRequest; readonly result: EmbeddedProbe };
+    /** The embedding spaces that models would fill. */
+    readonly spacesOf: {
+      readonly params: { readonly models: readonly ProbeModel[] };
+      readonly result: readonly SpaceKey[];
+    };
+    readonly planSource: { readonly params: SourceRequest; readonly result: SourcePlan };
+    /** One small batch of an enrolment. */
+    readonly embedPictures: { readonly params: PictureBatch; readonly result: readonly SentOutcome[] };
+    /** One window of an enrolment of frames. */
+    readonly readFrames: { readonly params: WindowRequest; readonly result: FrameWindow };
+    /** Lets go of a video that was left in the middle. */
+    readonly endFrames: { readonly params: null; readonly result: null };
   } & CropMethods;
   readonly events: {
     readonly training: { readonly run: string; readonly event: TrainingEvent };

@@ -58,7 +58,7 @@ export async function takeCrop(picture: RgbImage, name: string): Promise<Picture
   ensure(
     Math.max(picture.width, picture.height) <= LONGEST_CROP_PX,
     'bad-image',
-    `${name} is ${picture.width}×${picture.height} px, and a face crop has at most ${LONGEST_CROP_PX}: leave --crops away to find the faces in it`,
+    `${name} is ${picture.width}×${picture.height} px, and a face crop has at most ${LONGEST_CROP_PX}: enrol it as a picture, and the face in it is found`,
   );
   const quality = assessCrop(picture);
   return {

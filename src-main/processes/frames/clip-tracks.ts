@@ -6,6 +6,7 @@ import type { TrackerOptions } from '../../gallery/tracking/face-tracker.ts';
 import type { Track } from '../../gallery/tracking/live-track.ts';
 import { SceneTracker } from '../../gallery/tracking/scene-tracker.ts';
 import type { Box } from '../../imaging/box.ts';
+import type { FiveLandmarks } from '../../imaging/landmarks.ts';
 import { spreadFaces } from '../search/spread-faces.ts';
 import type { FrameSource } from './frame-source.ts';
 import { type FrameFace, type FrameLooks, type FrameReading, readWindows } from './frame-windows.ts';
@@ -21,6 +22,7 @@ export interface ClipFace {
   readonly face: number;
   readonly facesInFrame: number;
   readonly box: Box;
+  readonly landmarks: FiveLandmarks | null;
   readonly sizePx: number;
   readonly weight: number;
   readonly reasons: readonly string[];
@@ -99,7 +101,7 @@ function lengthOf({ startedMs, endedMs }: ClipTrack): number {
 }
 
 function clipFaces({ frame, sha256, faces }: Extract<FrameReading, { kind: 'read' }>): ClipFace[] {
-  return faces.map(({ box, quality, weight, png, embeddings }: FrameFace, at) => ({
+  return faces.map(({ box, landmarks, quality, weight, png, embeddings }: FrameFace, at) => ({
     path: frame.path,
     sha256: sha256.toString('hex'),
     frame: frame.position,
@@ -107,6 +109,7 @@ function clipFaces({ frame, sha256, faces }: Extract<FrameReading, { kind: 'read
     face: at + 1,
     facesInFrame: faces.length,
     box,
+    landmarks,
     sizePx: quality.sizePx,
     weight,
     reasons: quality.reasons,

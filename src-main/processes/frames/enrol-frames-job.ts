@@ -7,10 +7,10 @@ import { cameraId } from '../../gallery/db/queries/cameras.ts';
 import { findSource } from '../../gallery/db/queries/faces.ts';
 import {
   beginImport,
-  countItems,
   failedItems,
   type ImportCounts,
   type ImportRecord,
+  importById,
   listItems,
   unfinishedImports,
 } from '../../gallery/db/queries/imports.ts';
@@ -21,10 +21,11 @@ import {
   type FrameOutcome,
   NEAR_DUPLICATE,
 } from '../../gallery/enrol/frames.ts';
-import { closeImport, openSpaces } from '../../gallery/enrol/import-spaces.ts';
+import { closeImport, openSpaces, type WantedSpace } from '../../gallery/enrol/import-spaces.ts';
 import { linkFrames, writeTracks } from '../../gallery/enrol/link-frames.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import type { TrackerOptions } from '../../gallery/tracking/face-tracker.ts';
+import type { CropEmbedder } from '../enrolment/crop-embedder.ts';
 import { toEnrolledFace } from '../enrolment/picture-faces.ts';
 import { type FrameSource, folderSource, videoSource } from './frame-source.ts';
 import { type FrameLooks, type FrameReading, type FrameStart, readWindows } from './frame-windows.ts';
@@ -42,11 +43,31 @@ export type FramesOrigin =
       readonly everyNth: number;
     };
 
-export interface EnrolFramesRequest extends FrameLooks {
+/** What an import of frames is known by, beside its source. */
+export interface FramesStart {
   readonly origin: FramesOrigin;
   readonly camera: string | null;
   /** When the first frame was taken, milliseconds since 1970; null where nobody knows. */
   readonly startedAtMs: number | null;
+  readonly leastChange: number;
+  readonly spaces: readonly WantedSpace[];
+}
+
+export interface EnrolFramesRequest extends Omit<FramesStart, 'spaces'>, FrameLooks {
+  readonly embedders: readonly CropEmbedder[];
+}
+
+/** An import of frames under way. */
+export interface BegunFrames {
+  readonly importId: number;
+  readonly spaces: readonly Space[];
+  readonly cameraId: number | null;
+  /** Where the reading goes on. */
+  readonly start: FrameStart;
+  /** Frames that an earlier sitting had done already. */
+  readonly resumedAt: number;
+  /** Of a folder, as the import has written them down; null of a video. */
+  readonly files: readonly FrameFile[] | null;
 }
 
 export interface EnrolFramesReport extends ImportCounts {
@@ -76,27 +97,46 @@ export async function enrolFromFrames(
   request: EnrolFramesRequest,
   progress: ProgressToken,
 ): Promise<EnrolFramesReport> {
-  const { database } = gallery;
-  const spaces = openSpaces(gallery, request.embedders);
-  const unfinished = findUnfinished(gallery, request);
-  const { origin } = request;
-  if (unfinished === null && origin.kind === 'video' && findSource(database, origin.sha256) !== null)
-    return { ...NOTHING, duplicate: 1, notes: [`${origin.path} is enrolled already (same content)`] };
-  const importId = unfinished?.id ?? begin(gallery, request, spaces[0]);
-  if (unfinished !== null)
-    gallery.change(() => gallery.record('enrolment.resumed', { importId: unfinished.id }));
-  const { tracker } = (unfinished ?? unfinishedImports(database, keyOf(request.origin))[0])
-    .options as StoredOptions;
-  const { source, start, done } = openSource(gallery, request, importId);
-  const camera = request.camera;
-  const cameraNumber = camera === null ? null : gallery.change(() => cameraId(database, camera));
-  const stage = progress.stage('enrolling', source.frames ?? 0, 'frames', done);
-  for await (const window of readWindows(source, start, request, progress)) {
-    const outcomes = window.map((reading) => outcomeOf(reading, source, spaces));
-    await enrolFrames(gallery, { importId, spaces, cameraId: cameraNumber }, outcomes);
+  const begun = beginFrames(gallery, { ...request, spaces: request.embedders });
+  if (begun === null) return alreadyEnrolled(request.origin);
+  const { spaces } = begun;
+  const source = sourceOf(request, begun);
+  const stage = progress.stage('enrolling', source.frames ?? 0, 'frames', begun.resumedAt);
+  for await (const window of readWindows(source, begun.start, request, progress)) {
+    const outcomes = window.map((reading) => outcomeOf(reading, source.kind, spaces));
+    await enrolFrames(gallery, begun, outcomes);
     stage.advance(window.length);
     progress.throwIfCancelled();
   }
+  const report = await finishFrames(gallery, begun, progress);
+  return { ...report, resumedAt: begun.resumedAt, notes: source.notes };
+}
+
+/** Null for a video that is enrolled already. Throws `bad-usage` where an unfinished import of the source had other options. */
+export function beginFrames(gallery: Gallery, start: FramesStart): BegunFrames | null {
+  const { database } = gallery;
+  const { origin, camera } = start;
+  const spaces = openSpaces(gallery, start.spaces);
+  const unfinished = findUnfinished(gallery, start);
+  if (unfinished === null && origin.kind === 'video' && findSource(database, origin.sha256) !== null)
+    return null;
+  const importId = unfinished?.id ?? begin(gallery, start, spaces[0]);
+  if (unfinished !== null)
+    gallery.change(() => gallery.record('enrolment.resumed', { importId: unfinished.id }));
+  const cameraNumber = camera === null ? null : gallery.change(() => cameraId(database, camera));
+  return { importId, spaces, cameraId: cameraNumber, ...whereItStands(gallery, origin, importId) };
+}
+
+/** Links the faces to tracks and ends the import; all its frames are settled. */
+export async function finishFrames(
+  gallery: Gallery,
+  { importId, spaces }: Pick<BegunFrames, 'importId' | 'spaces'>,
+  progress: ProgressToken,
+): Promise<Omit<EnrolFramesReport, 'resumedAt' | 'notes'>> {
+  const { database } = gallery;
+  const record = importById(database, importId);
+  ensure(record !== null, 'not-found', `${gallery.name} has no import ${importId}`);
+  const { tracker } = record.options as StoredOptions;
   const tracks = await linkFrames(gallery, importId, spaces[0], tracker, progress);
   const counts = closeImport(gallery, importId, spaces, () => {
     writeTracks(gallery, importId, tracks);
@@ -105,14 +145,27 @@ export async function enrolFromFrames(
   const items = listItems(database, importId);
   return {
     importId,
-    resumedAt: done,
     ...counts,
     frames: items.length,
     nearDuplicates: items.filter(({ reason }) => reason === NEAR_DUPLICATE).length,
     tracks: tracks.length,
     failures: failedItems(database, importId),
-    notes: source.notes,
   };
+}
+
+/** The report of a video whose content is known. */
+export function alreadyEnrolled(origin: FramesOrigin): EnrolFramesReport {
+  const path = origin.kind === 'video' ? origin.path : origin.folder;
+  return { ...NOTHING, duplicate: 1, notes: [`${path} is enrolled already (same content)`] };
+}
+
+/** The frames to read, as the import has written them down. */
+function sourceOf(
+  { origin, startedAtMs }: Pick<FramesStart, 'origin' | 'startedAtMs'>,
+  { files }: BegunFrames,
+): FrameSource {
+  if (origin.kind === 'video') return videoSource(origin.path, { ...origin, startedAtMs });
+  return folderSource(files ?? []);
 }
 
 const NOTHING: EnrolFramesReport = {
@@ -126,12 +179,12 @@ function keyOf(origin: FramesOrigin): { kind: string; root: string } {
   return { kind: 'frames', root: origin.folder };
 }
 
-function requestOf({ origin, camera, startedAtMs, leastChange, embedders }: EnrolFramesRequest): object {
-  const common = { camera, startedAtMs, leastChange, sides: embedders.map(({ space }) => space.side) };
+function requestOf({ origin, camera, startedAtMs, leastChange, spaces }: FramesStart): object {
+  const common = { camera, startedAtMs, leastChange, sides: spaces.map(({ space }) => space.side) };
   return origin.kind === 'video' ? { ...common, everyNth: origin.everyNth } : common;
 }
 
-function findUnfinished({ database }: Gallery, request: EnrolFramesRequest): ImportRecord | null {
+function findUnfinished({ database }: Gallery, request: FramesStart): ImportRecord | null {
   const [unfinished] = unfinishedImports(database, keyOf(request.origin));
   if (unfinished === undefined) return null;
   const [stored, given] = [(unfinished.options as StoredOptions).request, requestOf(request)];
@@ -144,7 +197,7 @@ function findUnfinished({ database }: Gallery, request: EnrolFramesRequest): Imp
   return unfinished;
 }
 
-function begin(gallery: Gallery, request: EnrolFramesRequest, space: Space): number {
+function begin(gallery: Gallery, request: FramesStart, space: Space): number {
   const { origin } = request;
   const key = keyOf(origin);
   const tracker = trackerOptions(gallery, space);
@@ -162,29 +215,33 @@ function begin(gallery: Gallery, request: EnrolFramesRequest, space: Space): num
   });
 }
 
-/** The source as the import has written it down, and where in it the reading goes on. */
-function openSource(
+/** How far an import is, and the frames of a folder as it has written them down. */
+function whereItStands(
   { database }: Gallery,
-  { origin, startedAtMs }: EnrolFramesRequest,
+  origin: FramesOrigin,
   importId: number,
-): { source: FrameSource; start: FrameStart; done: number } {
+): Pick<BegunFrames, 'start' | 'resumedAt' | 'files'> {
   const items = listItems(database, importId);
   const settled = items.filter(({ state }) => state !== 'todo');
   const kept = settled.findLast(({ state, reason }) => state !== 'failed' && reason !== NEAR_DUPLICATE);
   const position = (settled.at(-1)?.position ?? -1) + 1;
-  const start = { position, lastKept: kept?.position ?? null };
-  const done = countItems(database, importId);
-  const seen = items.length - done.todo;
-  if (origin.kind === 'video')
-    return { source: videoSource(origin.path, { ...origin, startedAtMs }), start, done: seen };
   const files = items.map(({ name, item }) => ({ ...EMPTY_ITEM, ...(item as FrameItem | null), name }));
-  return { source: folderSource(files), start, done: seen };
+  return {
+    start: { position, lastKept: kept?.position ?? null },
+    resumedAt: settled.length,
+    files: origin.kind === 'video' ? null : files,
+  };
 }
 
 /** Of a settled frame that a purge has emptied: it fails to load, and nobody needs it. */
 const EMPTY_ITEM: FrameItem = { path: '', timeMs: 0, capturedAtMs: null };
 
-function outcomeOf(reading: FrameReading, { kind }: FrameSource, spaces: readonly Space[]): FrameOutcome {
+/** As the gallery takes it. */
+export function outcomeOf(
+  reading: FrameReading,
+  kind: FrameSource['kind'],
+  spaces: readonly Pick<Space, 'id'>[],
+): FrameOutcome {
   const { position, name, path, timeMs, capturedAtMs } = reading.frame;
   const about = { position, name, item: { path, timeMs, capturedAtMs } };
   if (reading.kind === 'near-duplicate') return { ...about, kind: 'near-duplicate' };

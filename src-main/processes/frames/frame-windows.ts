@@ -30,7 +30,7 @@ export type FrameReading = { readonly frame: Omit<Frame, 'load'> } & (
 
 export interface FrameLooks {
   readonly finder: FaceFinder;
-  readonly embedders: readonly CropEmbedder[];
+  readonly embedders: readonly Pick<CropEmbedder, 'embed'>[];
   /** Frames that change less than this, in grey levels, against the last one that was kept are left out; 0 keeps all. */
   readonly leastChange: number;
 }
@@ -59,7 +59,7 @@ export async function* readWindows(
   source: FrameSource,
   start: FrameStart,
   looks: FrameLooks,
-  progress: ProgressToken,
+  progress: Pick<ProgressToken, 'throwIfCancelled'>,
 ): AsyncGenerator<FrameReading[]> {
   const filter = new NearDuplicateFilter({ leastChange: looks.leastChange });
   let window: Looked[] = [];
@@ -105,7 +105,7 @@ function plain({ load: _, ...frame }: Frame): Omit<Frame, 'load'> {
 
 async function withEmbeddings(
   window: readonly Looked[],
-  embedders: readonly CropEmbedder[],
+  embedders: FrameLooks['embedders'],
 ): Promise<FrameReading[]> {
   const crops = window.flatMap((looked) =>
     looked.kind === 'read' ? looked.faces.map(({ crop }) => crop) : [],

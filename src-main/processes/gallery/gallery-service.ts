@@ -10,22 +10,20 @@ import type { IntegrityReport } from '../../gallery/db/integrity.ts';
 import type { EnrolledReference } from '../../gallery/db/queries/enrolled-faces.ts';
 import type { FaceCursor, FacePageOptions } from '../../gallery/db/queries/face-pages.ts';
 import type { Face } from '../../gallery/db/queries/faces.ts';
-import type { ImportItem } from '../../gallery/db/queries/imports.ts';
 import type { StoredProfile } from '../../gallery/db/queries/profiles.ts';
 import type { CountedSpace, Side, Space, SpaceKey } from '../../gallery/db/queries/spaces.ts';
 import type { Subject } from '../../gallery/db/queries/subjects.ts';
 import type { Track } from '../../gallery/db/queries/tracks.ts';
-import type { BegunEnrolment, EnrolmentReport, EnrolmentStart } from '../../gallery/enrol/enrolment.ts';
-import type { EnrolledFace } from '../../gallery/enrol/faces.ts';
 import type { WantedSpace } from '../../gallery/enrol/import-spaces.ts';
-import type { BatchCounts, PictureOutcome } from '../../gallery/enrol/pictures.ts';
 import type { PurgeReport } from '../../gallery/purge/purge.ts';
 import type { PurgeRule } from '../../gallery/purge/rule.ts';
 import type { Encoding } from '../../gallery/search/layout.ts';
+import type { TrackerOptions } from '../../gallery/tracking/face-tracker.ts';
 import type { PackageReport } from '../exports/package-writer.ts';
 import type { Probe, ProbeEntry } from '../search/probe.ts';
 import type { SearchReport, SearchRequest } from '../search/search-job.ts';
 import type { CareMethods } from './care-service.ts';
+import type { EnrolmentMethods } from './enrolment-service.ts';
 import type { PeopleMethods } from './people-service.ts';
 import type { CaseAudit } from './reader-jobs.ts';
 import type { ScoreCurves } from './score-curves.ts';
@@ -78,6 +76,8 @@ export interface Overview {
   readonly unknownTracks: number;
   readonly subjects: number;
   readonly cases: number;
+  /** It holds people whom Glimpse has drawn. */
+  readonly isDrawn: boolean;
   /** Capture times of the first and last face, milliseconds since 1970; null where none is known. */
   readonly firstAt: number | null;
   readonly lastAt: number | null;
@@ -132,17 +132,6 @@ export type GalleryChange =
   | { readonly kind: 'undo'; readonly change: number }
   | { readonly kind: 'redo'; readonly change: number };
 
-type ReadOutcome = Extract<PictureOutcome, { kind: 'read' }>;
-
-/** A picture's outcome as it crosses: embeddings as a map, or as pairs where maps cannot be sent. */
-export type SentOutcome =
-  | Exclude<PictureOutcome, ReadOutcome>
-  | (Omit<ReadOutcome, 'faces'> & {
-      readonly faces: readonly (Omit<EnrolledFace, 'embeddings'> & {
-        readonly embeddings: Iterable<readonly [spaceId: number, vector: Float32Array]>;
-      })[];
-    });
-
 /** Whose embeddings probes have, and whose answer them. */
 export interface SearchedSides {
   readonly probes: Side;
@@ -155,149 +144,138 @@ export interface MeaningState {
   readonly isOld: boolean;
 }
 
-interface Method<Params, Result> {
+export interface Method<Params, Result> {
   readonly params: Params;
   readonly result: Result;
 }
 
 export interface GalleryService {
-  readonly methods: PeopleMethods & {
-    /** Answers once the process is up. */
-    readonly hello: Method<null, { readonly pid: number; readonly residentBytes: number }>;
-    /** The galleries of a data folder. */
-    readonly list: Method<{ readonly dataFolder: string }, readonly GalleryEntry[]>;
-    readonly create: Method<OpenRequest, OpenedGallery>;
-    /** Opens and holds it; `in-use` names the process that holds it already. The same folder again gives the same number. */
-    readonly open: Method<OpenRequest, OpenedGallery>;
-    readonly close: Method<InGallery, null>;
+  readonly methods: CareMethods &
+    EnrolmentMethods &
+    PeopleMethods & {
+      /** Answers once the process is up. */
+      readonly hello: Method<null, { readonly pid: number; readonly residentBytes: number }>;
+      /** The galleries of a data folder. */
+      readonly list: Method<{ readonly dataFolder: string }, readonly GalleryEntry[]>;
+      readonly create: Method<OpenRequest, OpenedGallery>;
+      /** Opens and holds it; `in-use` names the process that holds it already. The same folder again gives the same number. */
+      readonly open: Method<OpenRequest, OpenedGallery>;
+      readonly close: Method<InGallery, null>;
 
-    readonly overview: Method<InGallery, Overview>;
-    readonly cameras: Method<
-      InGallery,
-      readonly { readonly id: number; readonly name: string; readonly faces: number }[]
-    >;
-    readonly facePage: Method<
-      InGallery & FacePageOptions & { readonly after: FaceCursor | null; readonly limit: number },
-      FacePage
-    >;
-    /** Numbers of all faces in an order: what a grid of a million needs to jump anywhere in it. */
-    readonly faceOrder: Method<InGallery & FacePageOptions, Float64Array>;
-    readonly facesById: Method<InGallery & { readonly ids: readonly number[] }, readonly FaceRow[]>;
-    readonly subjectPage: Method<
-      InGallery & {
-        readonly text: string | null;
-        readonly after: Pick<Subject, 'id' | 'name'> | null;
-        readonly limit: number;
-      },
-      readonly Subject[]
-    >;
-    readonly subject: Method<
-      InGallery & { readonly id: number },
-      { readonly subject: Subject; readonly tracks: readonly Track[] }
-    >;
-    readonly track: Method<
-      InGallery & { readonly id: number },
-      { readonly track: Track; readonly faces: readonly FaceRow[] }
-    >;
-    /** The PNG of a crop by its SHA-256 in hex; nothing else can be read. */
-    readonly crop: Method<InGallery & { readonly digest: string }, Uint8Array>;
+      readonly overview: Method<InGallery, Overview>;
+      readonly cameras: Method<
+        InGallery,
+        readonly { readonly id: number; readonly name: string; readonly faces: number }[]
+      >;
+      readonly facePage: Method<
+        InGallery & FacePageOptions & { readonly after: FaceCursor | null; readonly limit: number },
+        FacePage
+      >;
+      /** Numbers of all faces in an order: what a grid of a million needs to jump anywhere in it. */
+      readonly faceOrder: Method<InGallery & FacePageOptions, Float64Array>;
+      readonly facesById: Method<InGallery & { readonly ids: readonly number[] }, readonly FaceRow[]>;
+      readonly subjectPage: Method<
+        InGallery & {
+          readonly text: string | null;
+          readonly after: Pick<Subject, 'id' | 'name'> | null;
+          readonly limit: number;
+        },
+        readonly Subject[]
+      >;
+      readonly subject: Method<
+        InGallery & { readonly id: number },
+        { readonly subject: Subject; readonly tracks: readonly Track[] }
+      >;
+      readonly track: Method<
+        InGallery & { readonly id: number },
+        { readonly track: Track; readonly faces: readonly FaceRow[] }
+      >;
+      /** The PNG of a crop by its SHA-256 in hex; nothing else can be read. */
+      readonly crop: Method<InGallery & { readonly digest: string }, Uint8Array>;
 
-    /** Loads what answers on a side, so that the first search need not. */
-    readonly warmUp: Method<InGallery & { readonly side: Side }, { readonly faces: number }>;
-    readonly search: Method<GallerySearch, SearchReport>;
-    /** The same, kept for a case, with what a window shows of it. */
-    readonly find: Method<GallerySearch, FoundResults>;
-    /** What each face of a kept search's probe adds to a result; empty for an enrolled probe. */
-    readonly faceGains: Method<
-      InGallery & { readonly search: number; readonly rank: number },
-      readonly { readonly alone: number; readonly together: number }[]
-    >;
-    readonly profile: Method<InGallery & { readonly digest: string }, StoredProfile | null>;
-    /** Measures what scores mean in a direction from the gallery's own known subjects, and keeps it. */
-    readonly measureMeaning: Method<InGallery & SearchedSides, ScoreMeaning>;
-    readonly meaning: Method<InGallery & SearchedSides, MeaningState | null>;
+      /** Loads what answers on a side, so that the first search need not. */
+      readonly warmUp: Method<InGallery & { readonly side: Side }, { readonly faces: number }>;
+      readonly search: Method<GallerySearch, SearchReport>;
+      /** The same, kept for a case, with what a window shows of it. */
+      readonly find: Method<GallerySearch, FoundResults>;
+      /** What each face of a kept search's probe adds to a result; empty for an enrolled probe. */
+      readonly faceGains: Method<
+        InGallery & { readonly search: number; readonly rank: number },
+        readonly { readonly alone: number; readonly together: number }[]
+      >;
+      /** When two faces of a clip are one person's, by what scores mean here. */
+      readonly trackerOptions: Method<InGallery & { readonly side: Side }, TrackerOptions>;
+      readonly profile: Method<InGallery & { readonly digest: string }, StoredProfile | null>;
+      /** Measures what scores mean in a direction from the gallery's own known subjects, and keeps it. */
+      readonly measureMeaning: Method<InGallery & SearchedSides, ScoreMeaning>;
+      readonly meaning: Method<InGallery & SearchedSides, MeaningState | null>;
 
-    /** Newest first. */
-    readonly cases: Method<InGallery, readonly CaseSummary[]>;
-    readonly createCase: Method<InGallery & { readonly title: string }, CaseRecord>;
-    readonly readCase: Method<
-      InGallery & { readonly id: number },
-      { readonly record: CaseRecord; readonly items: readonly CaseItem[] }
-    >;
-    readonly addNote: Method<InGallery & { readonly id: number; readonly text: string }, number>;
-    /** A kept search; results below the threshold stay out. */
-    readonly addSearch: Method<
-      InGallery & { readonly id: number; readonly search: number; readonly threshold: number | null },
-      { readonly probeItem: number; readonly searchItem: number }
-    >;
-    readonly decide: Method<
-      InGallery & {
-        readonly id: number;
-        readonly verdict: Verdict | 'withdrawn';
-        readonly searchItem: number | null;
-        readonly rank: number;
-        readonly note: string;
-      },
-      number
-    >;
-    readonly setCaseState: Method<
-      InGallery & { readonly id: number; readonly state: CaseRecord['state'] },
-      null
-    >;
-    readonly caseAudit: Method<InGallery & { readonly id: number }, CaseAudit>;
-    readonly exportCase: Method<InGallery & { readonly id: number; readonly target: string }, PackageReport>;
+      /** Newest first. */
+      readonly cases: Method<InGallery, readonly CaseSummary[]>;
+      readonly createCase: Method<InGallery & { readonly title: string }, CaseRecord>;
+      readonly readCase: Method<
+        InGallery & { readonly id: number },
+        { readonly record: CaseRecord; readonly items: readonly CaseItem[] }
+      >;
+      readonly addNote: Method<InGallery & { readonly id: number; readonly text: string }, number>;
+      /** A kept search; results below the threshold stay out. */
+      readonly addSearch: Method<
+        InGallery & { readonly id: number; readonly search: number; readonly threshold: number | null },
+        { readonly probeItem: number; readonly searchItem: number }
+      >;
+      readonly decide: Method<
+        InGallery & {
+          readonly id: number;
+          readonly verdict: Verdict | 'withdrawn';
+          readonly searchItem: number | null;
+          readonly rank: number;
+          readonly note: string;
+        },
+        number
+      >;
+      readonly setCaseState: Method<
+        InGallery & { readonly id: number; readonly state: CaseRecord['state'] },
+        null
+      >;
+      readonly caseAudit: Method<InGallery & { readonly id: number }, CaseAudit>;
+      readonly exportCase: Method<
+        InGallery & { readonly id: number; readonly target: string },
+        PackageReport
+      >;
 
-    readonly beginEnrolment: Method<InGallery & EnrolmentStart, BegunEnrolment>;
-    readonly enrolmentItems: Method<
-      InGallery & { readonly importId: number; readonly after: number; readonly limit: number },
-      readonly ImportItem[]
-    >;
-    readonly enrol: Method<
-      InGallery & {
-        readonly importId: number;
-        readonly spaces: readonly Space[];
-        readonly outcomes: readonly SentOutcome[];
-      },
-      BatchCounts
-    >;
-    readonly finishEnrolment: Method<
-      InGallery & { readonly importId: number; readonly spaces: readonly Space[] },
-      EnrolmentReport
-    >;
+      /** A space to be filled from stored crops; the active one answers until `activateSpace`. */
+      readonly beginSpace: Method<
+        InGallery & WantedSpace,
+        { readonly space: Space; readonly faces: number; readonly embedded: number }
+      >;
+      /** Faces after a number that have no embedding in it yet, by number and crop. */
+      readonly spaceTodo: Method<
+        InGallery & { readonly space: number; readonly after: number; readonly limit: number },
+        readonly { readonly id: number; readonly crop: string }[]
+      >;
+      readonly fillSpace: Method<
+        InGallery & {
+          readonly space: Space;
+          readonly entries: readonly { readonly faceId: number; readonly vector: Float32Array }[];
+        },
+        null
+      >;
+      readonly activateSpace: Method<InGallery & { readonly space: number }, null>;
 
-    /** A space to be filled from stored crops; the active one answers until `activateSpace`. */
-    readonly beginSpace: Method<
-      InGallery & WantedSpace,
-      { readonly space: Space; readonly faces: number; readonly embedded: number }
-    >;
-    /** Faces after a number that have no embedding in it yet, by number and crop. */
-    readonly spaceTodo: Method<
-      InGallery & { readonly space: number; readonly after: number; readonly limit: number },
-      readonly { readonly id: number; readonly crop: string }[]
-    >;
-    readonly fillSpace: Method<
-      InGallery & {
-        readonly space: Space;
-        readonly entries: readonly { readonly faceId: number; readonly vector: Float32Array }[];
-      },
-      null
-    >;
-    readonly activateSpace: Method<InGallery & { readonly space: number }, null>;
+      /** The number of the change that was made, undone or done again. */
+      readonly change: Method<InGallery & { readonly change: GalleryChange }, number>;
+      readonly changes: Method<InGallery & { readonly limit: number }, readonly ChangeRecord[]>;
 
-    /** The number of the change that was made, undone or done again. */
-    readonly change: Method<InGallery & { readonly change: GalleryChange }, number>;
-    readonly changes: Method<InGallery & { readonly limit: number }, readonly ChangeRecord[]>;
-
-    readonly verify: Method<InGallery, IntegrityReport>;
-    readonly backUp: Method<InGallery & { readonly folder: string }, { readonly faces: number }>;
-    /** Waits for what reads the gallery or stores crops in it; other calls wait for it. Kept searches are forgotten. */
-    readonly purge: Method<InGallery & { readonly rule: PurgeRule }, PurgeReport>;
-    readonly audit: Method<
-      InGallery & { readonly after: number; readonly limit: number },
-      readonly AuditEntry[]
-    >;
-    readonly verifyAudit: Method<InGallery, AuditVerdict>;
-  } & CareMethods;
+      readonly verify: Method<InGallery, IntegrityReport>;
+      readonly backUp: Method<InGallery & { readonly folder: string }, { readonly faces: number }>;
+      /** Waits for what reads the gallery or stores crops in it; other calls wait for it. Kept searches are forgotten. */
+      readonly purge: Method<InGallery & { readonly rule: PurgeRule }, PurgeReport>;
+      readonly audit: Method<
+        InGallery & { readonly after: number; readonly limit: number },
+        readonly AuditEntry[]
+      >;
+      readonly verifyAudit: Method<InGallery, AuditVerdict>;
+    };
   readonly events: {
     /** A batch of an enrolment was committed. */
     readonly facesAdded: InGallery & { readonly importId: number; readonly faces: number };

@@ -10,6 +10,7 @@ import { listSpaces } from '../../gallery/db/queries/spaces.ts';
 import { galleryFolder, listGalleries } from '../../gallery/gallery-folder.ts';
 import { purgeFaces } from '../../gallery/purge/purge.ts';
 import type { EventName, Handlers } from '../rpc/methods.ts';
+import { DRAWN_KIND } from '../sample/sample-plan.ts';
 import { careHandlers } from './care-handlers.ts';
 import { caseHandlers } from './case-handlers.ts';
 import { enrolmentHandlers } from './enrolment-handlers.ts';
@@ -87,6 +88,7 @@ function overviewOf({ gallery: { database, name } }: OpenGallery): Overview {
     unknownTracks: value('SELECT count(*) FROM tracks WHERE subject_id IS NULL'),
     subjects: value('SELECT count(*) FROM subjects'),
     cases: value('SELECT count(*) FROM cases'),
+    isDrawn: value(`SELECT EXISTS (SELECT 1 FROM imports WHERE kind = '${DRAWN_KIND}')`) === 1,
     firstAt: value('SELECT min(captured_at) FROM faces'),
     lastAt: value('SELECT max(captured_at) FROM faces'),
     spaces: listSpaces(database).map((space) => {

@@ -9,6 +9,7 @@ import { activeSpace, isSameSpace, type Side, type Space } from '../../gallery/d
 import { spaceFor } from '../../gallery/search/answering-space.ts';
 import type { FaceFilter } from '../../gallery/search/face-filter.ts';
 import type { AnswerKind, GalleryIndex } from '../../gallery/search/gallery-index.ts';
+import { trackerOptions } from '../frames/tracker-options.ts';
 import type { Handlers } from '../rpc/methods.ts';
 import { enrolledProbe, withoutOwn } from '../search/enrolled-probe.ts';
 import { bandSizes, keepMeasured, readMeaning, stateOf } from '../search/measured-meaning.ts';
@@ -24,7 +25,15 @@ import type { Announce } from './handlers.ts';
 import type { OpenGalleries, OpenGallery } from './open-galleries.ts';
 import { scoreCurves } from './score-curves.ts';
 
-type Methods = 'warmUp' | 'search' | 'find' | 'faceGains' | 'profile' | 'measureMeaning' | 'meaning';
+type Methods =
+  | 'warmUp'
+  | 'search'
+  | 'find'
+  | 'faceGains'
+  | 'trackerOptions'
+  | 'profile'
+  | 'measureMeaning'
+  | 'meaning';
 
 export function searchHandlers(
   galleries: OpenGalleries,
@@ -71,6 +80,10 @@ export function searchHandlers(
         const sofar = fuseProbe(entries.slice(0, at + 1), probe.space, 'template');
         return { alone: dot(vector, template), together: dot(sofar.vectors[0], template) };
       });
+    },
+    trackerOptions: ({ gallery, side }) => {
+      const open = galleries.of(gallery);
+      return trackerOptions(open.gallery, spaceOf(open, side));
     },
     profile: ({ gallery, digest }) => profileByDigest(galleries.of(gallery).gallery.database, digest),
     measureMeaning: async ({ gallery, probes, answers }, progress) => {

@@ -7,8 +7,8 @@ import type { SpaceKey } from '../../gallery/db/queries/spaces.ts';
 import type { EmbeddedProbe } from '../engine/probe-embedder.ts';
 import type { ProbeFace } from './probe.ts';
 
-/** Some 10 MB each at most; the oldest goes when there are more. */
-const MOST_PICTURES = 64;
+/** Some 10 MB each at most, a track of a clip less than one; the oldest goes when there are more. */
+const MOST_PICTURES = 256;
 
 export interface ShelvedFace {
   readonly about: ProbeFace;
@@ -18,7 +18,8 @@ export interface ShelvedFace {
 }
 
 interface ShelvedPicture {
-  readonly preview: string;
+  /** Null where the faces come from several pictures. */
+  readonly preview: string | null;
   readonly faces: readonly (ShelvedFace & { readonly crop: string })[];
 }
 
@@ -39,11 +40,7 @@ export class ProbeShelf {
     embedded: EmbeddedProbe,
   ): { readonly id: string; readonly preview: string; readonly crops: readonly string[] } {
     const id = randomUUID();
-    const keep = (png: Uint8Array): string => {
-      const digest = sha256(png);
-      this.#images.set(digest, png);
-      return digest;
-    };
+    const keep = (png: Uint8Array): string => this.#keep(png);
     const faces = embedded.faces.map((face, at) => ({
       about: {
         ...{ path: name, sha256: embedded.sha256, face: at + 1, facesInPicture: embedded.faces.length },
@@ -59,6 +56,26 @@ export class ProbeShelf {
     return { id, preview, crops: faces.map(({ crop }) => crop) };
   }
 
+  /** Faces of several pictures that belong together, such as a track's. */
+  putFaces(
+    faces: readonly {
+      readonly about: ProbeFace;
+      readonly png: Uint8Array;
+      readonly embeddings: readonly { readonly space: SpaceKey; readonly vector: Float32Array }[];
+    }[],
+  ): { readonly id: string; readonly crops: readonly string[] } {
+    const id = randomUUID();
+    const shelved = faces.map(({ about, png, embeddings }) => ({
+      about,
+      png,
+      crop: this.#keep(png),
+      vectors: new Map(embeddings.map((embedding) => [spaceName(embedding.space), embedding])),
+    }));
+    this.#pictures.set(id, { preview: null, faces: shelved });
+    this.#dropOldest();
+    return { id, crops: shelved.map(({ crop }) => crop) };
+  }
+
   /** Throws `not-found` for a picture that is no longer here. */
   face(picture: string, number: number): ShelvedFace {
     const face = this.#pictures.get(picture)?.faces[number - 1];
@@ -71,13 +88,19 @@ export class ProbeShelf {
     return this.#images.get(digest) ?? null;
   }
 
+  #keep(png: Uint8Array): string {
+    const digest = sha256(png);
+    this.#images.set(digest, png);
+    return digest;
+  }
+
   #dropOldest(): void {
     const [oldest] = this.#pictures.keys();
     if (this.#pictures.size <= MOST_PICTURES) return;
     this.#pictures.delete(oldest);
     const used = new Set<string>();
     for (const { preview, faces } of this.#pictures.values()) {
-      used.add(preview);
+      if (preview !== null) used.add(preview);
       for (const { crop } of faces) used.add(crop);
     }
     for (const digest of this.#images.keys()) if (!used.has(digest)) this.#images.delete(digest);

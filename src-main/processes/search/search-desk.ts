@@ -5,19 +5,19 @@ import { ensure } from '../../common/errors.ts';
 import { probeImage } from '../../contract/images.ts';
 import type { ProbePictureView, ProbeReference, SearchAsked } from '../../contract/search.ts';
 import type { EngineService } from '../engine/engine-service.ts';
-import type { ModelNames } from '../engine/model-names.ts';
-import type { ProbeModel } from '../engine/open-models.ts';
 import type { EmbeddedProbe } from '../engine/probe-embedder.ts';
+import type { GalleryModels } from '../gallery/gallery-models.ts';
 import type { FoundResults, GalleryProbe, SpaceRow } from '../gallery/gallery-service.ts';
 import type { NamedGalleries } from '../gallery/named-galleries.ts';
 import type { Supervised } from '../supervised.ts';
+import { marksOf } from './face-marks.ts';
 import type { ProbeEntry } from './probe.ts';
 import { type ProbeShelf, type ShelvedFace, spaceName } from './probe-shelf.ts';
 
 interface Tools {
   readonly engine: Supervised<EngineService>;
   readonly galleries: NamedGalleries;
-  readonly modelNames: ModelNames;
+  readonly models: GalleryModels;
   readonly shelf: ProbeShelf;
 }
 
@@ -35,7 +35,7 @@ export class SearchDesk {
     bytes: Uint8Array,
     isCrop: boolean,
   ): Promise<ProbePictureView> {
-    const models = gallery === null ? [] : await this.#modelsAtHand(gallery);
+    const models = gallery === null ? [] : await this.#tools.models.atHand(gallery);
     const embedded = await this.#tools.engine.call('embed', { path: name, bytes, isCrop, models });
     const { id, preview, crops } = this.#tools.shelf.put(name, embedded);
     return viewOf(embedded, { id, name, preview, crops });
@@ -60,7 +60,7 @@ export class SearchDesk {
       const reference = { kind: probe.of, id: probe.id };
       return { kind: 'enrolled', reference, side, fusion, includesOwn: probe.includesOwn };
     }
-    const space = (await this.#activeSpaces(gallery)).find((active) => active.side === side);
+    const space = (await this.#tools.models.activeSpaces(gallery)).find((active) => active.side === side);
     ensure(space !== undefined, 'bad-data', `${gallery} has no faces on the ${side} side yet`);
     const faces = probe.faces.map(({ picture, face }) => this.#tools.shelf.face(picture, face));
     const entries: ProbeEntry[] = [];
@@ -73,7 +73,7 @@ export class SearchDesk {
     const { about, png, vectors } = face;
     const name = spaceName(space);
     if (!vectors.has(name)) {
-      const models = [await this.#modelOf(gallery, space)];
+      const models = [await this.#tools.models.of(gallery, space)];
       const request = { path: about.path, bytes: png, isCrop: true, models };
       const { faces } = await this.#tools.engine.call('embed', request);
       for (const embedding of faces[0].embeddings) vectors.set(spaceName(embedding.space), embedding);
@@ -85,36 +85,6 @@ export class SearchDesk {
       `${about.path} was embedded by another model than ${gallery} has`,
     );
     return { about, png, vector: embedding.vector };
-  }
-
-  async #activeSpaces(gallery: string): Promise<readonly SpaceRow[]> {
-    const { spaces } = await this.#tools.galleries.call(gallery, 'overview', {});
-    return spaces.filter(({ isActive }) => isActive);
-  }
-
-  /** A model that is not here is told of when it is asked for. */
-  async #modelsAtHand(gallery: string): Promise<ProbeModel[]> {
-    const models: ProbeModel[] = [];
-    const spaces = await this.#activeSpaces(gallery);
-    const names = await this.#tools.modelNames.of(spaces.map(({ modelDigest }) => modelDigest));
-    for (const space of spaces) {
-      if (names.has(space.modelDigest)) models.push(await this.#modelOf(gallery, space));
-    }
-    return models;
-  }
-
-  async #modelOf(gallery: string, { modelDigest, profileDigest }: SpaceRow): Promise<ProbeModel> {
-    const model = (await this.#tools.modelNames.of([modelDigest])).get(modelDigest);
-    ensure(
-      model !== undefined,
-      'not-found',
-      `${gallery} answers by the model ${modelDigest.slice(0, 12)}…, which is not on this machine: import it, or choose another space`,
-    );
-    const profile =
-      profileDigest === null
-        ? null
-        : await this.#tools.galleries.call(gallery, 'profile', { digest: profileDigest });
-    return { ...model, profile: profile && { name: profile.name, content: profile.content } };
   }
 }
 
@@ -133,6 +103,7 @@ function viewOf(
     preview: probeImage(preview),
     faces: faces.map(({ box, landmarks, sizePx, weight, reasons }, at) => ({
       ...{ face: at + 1, box, landmarks, sizePx, weight, reasons },
+      marks: marksOf(landmarks),
       crop: probeImage(crops[at]),
     })),
   };

@@ -39,6 +39,14 @@ export function searchCommands(search: Search, pick: () => void): PlaceCommand[]
       },
     },
     { id: 'view', label: text.flicker, key: 'v', run: () => search.nextMode() },
+    {
+      id: 'landmarks',
+      label: text.landmarks,
+      key: 'l',
+      run: () => {
+        search.hasLandmarks = !search.hasLandmarks;
+      },
+    },
     { id: 'search-this', label: text.searchThis, key: 'g', run: () => void search.searchCandidate() },
   ];
 }

@@ -45,6 +45,18 @@ const searched = {
   filter: { camera: 'door', leastSizePx: 12 },
 };
 
+const enrolment = {
+  gallery: 'door',
+  paths: ['/faces'],
+  reading: null,
+  subjects: 'folder',
+  anywhere: false,
+  camera: null,
+  student: 'ours',
+  teacher: null,
+  frames: { framesPerSecond: null, everyNth: 1, startedAtMs: null, leastChange: 6 },
+};
+
 /** A right request, and one that is wrong in a single point. A channel without a row is a type error. */
 const CASES: Readonly<Record<ChannelName, { readonly right: unknown; readonly wrong: unknown }>> = {
   'app.facts': { right: {}, wrong: { more: 1 } },
@@ -103,6 +115,22 @@ const CASES: Readonly<Record<ChannelName, { readonly right: unknown; readonly wr
     right: { gallery: 'door', side: 'lr' },
     wrong: { gallery: 'door', side: 'low' },
   },
+  'enrolment.plan': { right: enrolment, wrong: { ...enrolment, paths: ['faces'] } },
+  'enrolment.start': {
+    right: { ...enrolment, reading: 'crops' },
+    wrong: { ...enrolment, reading: null },
+  },
+  'enrolment.unfinished': { right: { gallery: 'door' }, wrong: { gallery: 'door', root: '/' } },
+  'enrolment.resume': { right: { gallery: 'door', import: 1 }, wrong: { gallery: 'door', import: 0 } },
+  'enrolment.end': { right: { gallery: 'door', import: 1 }, wrong: { gallery: '../door', import: 1 } },
+  'enrolment.files': {
+    right: { gallery: 'door', import: 1, state: 'failed', after: -1, limit: 100 },
+    wrong: { gallery: 'door', import: 1, state: 'todo', after: -1, limit: 100 },
+  },
+  'enrolment.save-failures': {
+    right: { ...job, file: '/out/failures.csv' },
+    wrong: { ...job, file: 'failures.csv' },
+  },
   'gallery.tracks': {
     right: { gallery: 'door', of: { kind: 'tracks', ids: [3, 4] }, after: 0, limit: 50 },
     wrong: { gallery: 'door', of: { kind: 'tracks', ids: [] }, after: 0, limit: 50 },
@@ -144,6 +172,13 @@ const CASES: Readonly<Record<ChannelName, { readonly right: unknown; readonly wr
   'probe.add': {
     right: { gallery: null, name: 'a.png', data: 'iVBORw==', isCrop: false },
     wrong: { gallery: null, name: 'a.png', data: '../etc/passwd', isCrop: false },
+  },
+  'sample.start': { right: {}, wrong: { name: 'mine' } },
+  'sample.probe': { right: { gallery: 'Sample', at: 1 }, wrong: { gallery: 'Sample', at: 13 } },
+  'sample.remove': { right: { gallery: 'Sample' }, wrong: { gallery: '../Sample' } },
+  'clip.read': {
+    right: { gallery: 'door', path: '/clip.mp4', side: 'lr', framesPerSecond: null, everyNth: 1 },
+    wrong: { gallery: 'door', path: 'clip.mp4', side: 'lr', framesPerSecond: null, everyNth: 1 },
   },
   'search.run': { right: searched, wrong: { ...searched, filter: { camera: 'door', sql: '1' } } },
   'search.face-gains': {
@@ -194,6 +229,11 @@ const CASES: Readonly<Record<ChannelName, { readonly right: unknown; readonly wr
     right: { source: 'ours-1', checkpoint: 'last', run: 'ours-2', settings },
     wrong: { source: 'ours-1', checkpoint: 'first', run: 'ours-2', settings },
   },
+  'training.ablate': {
+    right: { name: 'table-5', plan: { ...plan, validation: '/lfw' } },
+    wrong: { name: 'table-5', plan },
+  },
+  'training.ablations': { right: {}, wrong: { name: 'table-5' } },
   'runs.list': { right: {}, wrong: { from: 1 } },
   'runs.read': { right: { run: 'ours' }, wrong: { run: '' } },
   'models.list': { right: {}, wrong: 0 },

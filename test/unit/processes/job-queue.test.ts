@@ -9,7 +9,7 @@ import { GlimpseError } from '../../../src-main/common/errors.ts';
 import { readJsonFile } from '../../../src-main/common/files.ts';
 import type { ProgressToken } from '../../../src-main/common/progress.ts';
 import type { JobState, JobView } from '../../../src-main/contract/jobs.ts';
-import type { HostJobParams } from '../../../src-main/ipc/host-services.ts';
+import type { HostJobParams } from '../../../src-main/processes/host-jobs.ts';
 import type { JobKinds } from '../../../src-main/processes/job-queue/job-kinds.ts';
 import { JobQueue } from '../../../src-main/processes/job-queue/job-queue.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';

@@ -44,6 +44,8 @@ export interface Face {
   readonly sourcePath: string;
   readonly frameIndex: number;
   readonly box: NewFace['box'];
+  /** x and y of five points in turn; null for a crop taken as it is. */
+  readonly landmarks: readonly number[] | null;
   readonly crop: Buffer;
   readonly sizePx: number;
   readonly sharpness: number;
@@ -90,7 +92,8 @@ export function insertFace(database: Database, face: NewFace, at: number): numbe
   return id;
 }
 
-interface FaceRow extends Omit<Face, 'box' | 'reasons' | 'tags'> {
+interface FaceRow extends Omit<Face, 'box' | 'landmarks' | 'reasons' | 'tags'> {
+  readonly landmarks: Buffer | null;
   readonly x: number;
   readonly y: number;
   readonly width: number;
@@ -102,7 +105,7 @@ interface FaceRow extends Omit<Face, 'box' | 'reasons' | 'tags'> {
 const SELECT_FACE = `
   SELECT faces.id, faces.track_id AS trackId, tracks.subject_id AS subjectId, subjects.name AS subjectName,
     cameras.name AS camera, sources.path AS sourcePath, faces.frame_index AS frameIndex,
-    faces.box_x AS x, faces.box_y AS y, faces.box_width AS width, faces.box_height AS height, faces.crop,
+    faces.box_x AS x, faces.box_y AS y, faces.box_width AS width, faces.box_height AS height, faces.landmarks, faces.crop,
     faces.size_px AS sizePx, faces.sharpness, faces.turn, faces.detection_score AS detectionScore, faces.weight,
     faces.reasons, faces.captured_at AS capturedAt,
     (SELECT json_group_array(tag) FROM tags WHERE face_id = faces.id) AS tags
@@ -138,6 +141,17 @@ export function countFaces(database: Database): number {
   return database.prepare('SELECT count(*) FROM faces').pluck().get() as number;
 }
 
-function toFace({ x, y, width, height, reasons, tags, ...rest }: FaceRow): Face {
-  return { ...rest, box: { x, y, width, height }, reasons: JSON.parse(reasons), tags: JSON.parse(tags) };
+function toFace({ x, y, width, height, landmarks, reasons, tags, ...rest }: FaceRow): Face {
+  return {
+    ...rest,
+    box: { x, y, width, height },
+    landmarks: landmarks && numbersOf(landmarks),
+    reasons: JSON.parse(reasons),
+    tags: JSON.parse(tags),
+  };
+}
+
+/** Of little-endian floats, as they are stored. */
+export function numbersOf(floats: Buffer): number[] {
+  return Array.from({ length: floats.length / 4 }, (_, at) => floats.readFloatLE(at * 4));
 }

@@ -58,6 +58,11 @@ export function unfinishedImports(
     .map(toImport);
 }
 
+export function importById(database: Database, id: number): ImportRecord | null {
+  const row = database.prepare(`${SELECT_IMPORT} WHERE id = ?`).get(id);
+  return row === undefined ? null : toImport(row);
+}
+
 export function listImports(database: Database): ImportRecord[] {
   return database.prepare(`${SELECT_IMPORT} ORDER BY id`).all().map(toImport);
 }
@@ -170,6 +175,19 @@ export function failedItems(database: Database, importId: number): { name: strin
       `SELECT name, reason FROM import_items WHERE import_id = ? AND state = 'failed' ORDER BY position`,
     )
     .all(importId) as { name: string; reason: string }[];
+}
+
+/** Items of one state after a position, in order. */
+export function itemsOfState(
+  database: Database,
+  importId: number,
+  { state, after, limit }: { readonly state: ItemState; readonly after: number; readonly limit: number },
+): { readonly position: number; readonly name: string; readonly reason: string | null }[] {
+  return database
+    .prepare(
+      `SELECT position, name, reason FROM import_items WHERE import_id = ? AND state = ? AND position > ? ORDER BY position LIMIT ?`,
+    )
+    .all(importId, state, after, limit) as { position: number; name: string; reason: string | null }[];
 }
 
 function toImport(row: unknown): ImportRecord {

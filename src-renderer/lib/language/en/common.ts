@@ -24,6 +24,7 @@ export const common = {
     go: 'Go',
     empty: 'No folders in here',
     emptyFiles: (ending: string): string => `No folders and no .${ending} files in here`,
+    emptySources: 'No folders, manifests, lists or pictures in here',
     cut: 'Only the first 2,000 names are shown.',
     names: 'Names in this folder',
   },

@@ -29,7 +29,6 @@ export const gallery = {
   nothing: 'The gallery is empty',
   choose: 'Choose a gallery',
   chooseText: 'Its faces, people and spaces are shown here, and searches ask it.',
-  nothingText: 'Close it, for one program holds it at a time; then faces come in by the command line:',
   grid: {
     label: 'Faces',
     order: 'Order',

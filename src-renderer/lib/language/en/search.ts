@@ -119,6 +119,9 @@ export const search = {
     asIs: 'pixels as stored',
     changed: (what: string): string => `view: ${what}`,
     smoothed: 'smoothed',
+    landmarks: 'Landmarks',
+    lacking: (which: readonly string[]): string =>
+      which.length === 0 ? '' : `none known of: ${which.join(', ').toLowerCase()}`,
     flick: 'Show the other',
     previous: 'Previous candidate',
     next: 'Next candidate',
@@ -165,6 +168,7 @@ export const search = {
     addToCase: 'Add the search to a case',
     full: 'Compare fills the window',
     flicker: 'Next compare view',
+    landmarks: 'Landmarks on the pair',
     searchThis: 'Search the candidate’s face',
   },
 } as const;

@@ -22,7 +22,7 @@ test('a crop that is not square is told, and a whole picture is not taken for on
   await assert.rejects(takeCrop(noisePicture(1025, 8, 3), 'frame.png'), {
     code: 'bad-image',
     message:
-      'frame.png is 1025×8 px, and a face crop has at most 1024: leave --crops away to find the faces in it',
+      'frame.png is 1025×8 px, and a face crop has at most 1024: enrol it as a picture, and the face in it is found',
   });
 });
 
