@@ -55,7 +55,7 @@ const JOB_TABS: Partial<Record<JobView['kind'], GalleryTab>> = {
 const KEY = Symbol('workspace');
 
 export class Workspace {
-  place: PlaceName = $state('training');
+  place: PlaceName = $state('search');
   galleryTab: GalleryTab = $state('faces');
   overlay: Overlay | null = $state(null);
   facts: AppFacts | null = $state.raw(null);
