@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { expect, openShell, shellsHere, startWeb } from '../support/shells.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { makeWindowHome, putDraft } from '../support/window-home.ts';
+import { goToTraining, makeWindowHome, putDraft } from '../support/window-home.ts';
 
 for (const name of shellsHere()) {
   test(`${name}: killed while it trains, opened again, resumed`, async (t) => {
@@ -22,6 +22,7 @@ for (const name of shellsHere()) {
     const second = await openShell(name, made);
     t.after(() => second.close());
     const { page } = second;
+    await goToTraining(page);
     await page.getByRole('button', { name: /^journey/ }).click();
     const run = page.getByRole('main');
     await expect(run.getByText('interrupted').first()).toBeVisible();

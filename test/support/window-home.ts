@@ -57,4 +57,9 @@ export async function putDraft(page: Page, { faces, pairs }: WindowHome, epochs 
   await page.evaluate((text) => localStorage.setItem('glimpse.training-draft', text), JSON.stringify(draft));
   await page.reload();
   await page.getByRole('heading', { level: 1 }).waitFor();
+  await goToTraining(page);
+}
+
+export async function goToTraining(page: Page): Promise<void> {
+  await page.getByRole('navigation', { name: 'Places' }).getByRole('button', { name: 'Training' }).click();
 }
