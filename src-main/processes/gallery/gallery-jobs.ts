@@ -81,7 +81,8 @@ export function galleryJobs(galleries: NamedGalleries, print: Print | null): Job
       ({ gallery, case: id, target }, progress) =>
         isPdfPath(target)
           ? printTo(target, print, progress, (page) =>
-              galleries.call(gallery, 'writeCasePage', { id, page }, under(progress)),
+              // Never given up half-way: a page that came after its removal would stay.
+              galleries.call(gallery, 'writeCasePage', { id, page }),
             )
           : galleries.call(gallery, 'exportCase', { id, target }, under(progress)),
     ),
