@@ -42,7 +42,7 @@ export async function makeWindowHome(
   return { home, faces, pairs, otherTeacher };
 }
 
-/** Leaves a draft of quick settings in the form, as a person who closed the window would have. */
+/** Leaves a draft of quick settings in the form, as a person who closed the window would have, and goes there. */
 export async function putDraft(page: Page, { faces, pairs }: WindowHome, epochs = 2): Promise<void> {
   const quick = presetSettings('quick');
   const settings = {
@@ -57,4 +57,5 @@ export async function putDraft(page: Page, { faces, pairs }: WindowHome, epochs 
   await page.evaluate((text) => localStorage.setItem('glimpse.training-draft', text), JSON.stringify(draft));
   await page.reload();
   await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.getByRole('button', { name: 'Training', exact: true }).click();
 }
