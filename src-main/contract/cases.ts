@@ -35,7 +35,7 @@ export const newDecision = v.strictObject({
 export const caseExport = v.strictObject({
   gallery: galleryName,
   case: number,
-  /** A folder, or one file where it ends in .zip. */
+  /** A folder, or one file where it ends in .zip or .pdf. */
   target: absolutePath,
 });
 

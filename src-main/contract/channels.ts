@@ -107,7 +107,15 @@ import {
   teacherName,
   within,
 } from './shapes.ts';
-import type { DataCheck, PaceCheck, Presets, RunDetail, RunRow, SampleFace } from './training.ts';
+import type {
+  DataCheck,
+  MinedSamples,
+  PaceCheck,
+  Presets,
+  RunDetail,
+  RunRow,
+  SampleFace,
+} from './training.ts';
 import { trainingSettings } from './training-settings.ts';
 
 export interface Channel<Schema extends v.GenericSchema, Response> {
@@ -262,6 +270,8 @@ export const CHANNELS = {
   'training.ablate': channel<JobView>()(ablationRequest),
   'training.ablations': channel<readonly AblationResult[]>()(nothing),
   'runs.list': channel<readonly RunRow[]>()(nothing),
+  /** Faces of a run with the positives and negatives mined for them; `draw` chooses others. */
+  'runs.mined': channel<MinedSamples>()(v.strictObject({ run: runName, draw: integer(0, 1_000_000) })),
   'runs.read': channel<RunDetail>()(v.strictObject({ run: runName })),
 
   'models.list': channel<ModelList>()(nothing),

@@ -205,6 +205,7 @@ export interface PackageResult {
   readonly target: string;
   readonly files: number;
   readonly bytes: number;
+  /** Of the manifest; of the file itself where that is a PDF. */
   readonly manifestSha256: string;
 }
 

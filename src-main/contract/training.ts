@@ -107,6 +107,29 @@ export interface SampleFace {
   readonly views: readonly { readonly hr: string; readonly lr: string; readonly name: ViewName }[];
 }
 
+/** A face beside another one: how near the teacher finds them. */
+export interface RelatedFace {
+  readonly identity: string;
+  readonly picture: string;
+  /** Cosine of the teacher's plain embeddings. */
+  readonly cosine: number;
+}
+
+/** A face with those that the relation term sets it against, as they were mined: hardest first where sampling is hard. */
+export interface MinedFace {
+  readonly identity: string;
+  readonly picture: string;
+  readonly positives: readonly RelatedFace[];
+  readonly negatives: readonly RelatedFace[];
+}
+
+/** Why there are none to show. */
+export type NoMinedFaces = 'term-off' | 'no-positives' | 'not-kept' | 'data-changed' | 'teacher-gone';
+
+export type MinedSamples =
+  | { readonly kind: 'mined'; readonly sampling: 'hard' | 'random'; readonly faces: readonly MinedFace[] }
+  | { readonly kind: 'none'; readonly reason: NoMinedFaces };
+
 export type ViewName = 'plain' | 'mirrored' | 'jittered';
 
 export interface TrainingResult {

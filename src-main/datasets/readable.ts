@@ -30,7 +30,7 @@ export async function findUnreadable(
   cacheFolder: string,
   progress: ProgressToken,
 ): Promise<readonly LeftOut[]> {
-  const path = join(datasetCacheFolder(cacheFolder, fingerprint), 'unreadable.json');
+  const path = unreadablePath(fingerprint, cacheFolder);
   const known = await readKnown(path, fingerprint);
   if (known !== null) return known;
   const source = asFaceSource(dataset);
@@ -48,6 +48,18 @@ export async function findUnreadable(
   const file: UnreadableFile = { version: 1, fingerprint, unreadable };
   await writeFileAtomically(path, `${JSON.stringify(file)}\n`);
   return unreadable;
+}
+
+/** What `findUnreadable` has kept for this fingerprint; null where there is nothing usable. */
+export function knownUnreadable(
+  fingerprint: string,
+  cacheFolder: string,
+): Promise<readonly LeftOut[] | null> {
+  return readKnown(unreadablePath(fingerprint, cacheFolder), fingerprint);
+}
+
+function unreadablePath(fingerprint: string, cacheFolder: string): string {
+  return join(datasetCacheFolder(cacheFolder, fingerprint), 'unreadable.json');
 }
 
 /** Null where there is no usable file: a cache that was damaged is made again. */

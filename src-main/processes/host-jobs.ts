@@ -23,7 +23,7 @@ export function hostJobs(
     ...sampleJobs(services),
     ...clipJobs(services),
     ...ablationJobs(services),
-    ...galleryJobs(services.galleries),
+    ...galleryJobs(services.galleries, services.print),
     ...careJobs(services),
   };
 }

@@ -1,7 +1,7 @@
 // The Training place: the list of runs, which one is looked at, which are overlaid.
 
 import type { Api } from '../api/bridge.ts';
-import type { RunDetail, RunRow, SampleFace, TrainingSettings } from '../api/types.ts';
+import type { MinedSamples, RunDetail, RunRow, SampleFace, TrainingSettings } from '../api/types.ts';
 import { messageOf } from '../lib/folder-listing.ts';
 import { words } from '../lib/language/words.ts';
 import { Ablations } from './ablations.svelte.ts';
@@ -10,7 +10,7 @@ import { RunCurves } from './run-curves.svelte.ts';
 import type { Toasts } from './toasts.svelte.ts';
 import { TrainingForm } from './training-form.svelte.ts';
 
-export type { RunRow };
+export type { MinedSamples, RunRow };
 
 export class Training {
   runs: readonly RunRow[] = $state.raw([]);
@@ -71,6 +71,11 @@ export class Training {
   /** Faces of a run's data as its networks saw them; `draw` chooses others. Throws with one sentence. */
   samplesOf({ data, settings }: RunDetail, draw: number): Promise<readonly SampleFace[]> {
     return this.#api.call('training.samples', { data: data.root, settings, draw });
+  }
+
+  /** Faces of a run with the positives and negatives mined for them; `draw` chooses others. Throws with one sentence. */
+  minedOf(run: string, draw: number): Promise<MinedSamples> {
+    return this.#api.call('runs.mined', { run, draw });
   }
 
   async resume(run: string): Promise<void> {

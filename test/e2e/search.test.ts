@@ -230,6 +230,12 @@ async function exportCase(page: Page, { home }: SearchedHome): Promise<void> {
   // Nothing is written over.
   await dialog.getByRole('button', { name: 'Export', exact: true }).click();
   await expect(dialog.getByRole('alert')).toContainText('north.zip exists already');
+  await dialog.getByRole('radio', { name: 'One PDF' }).click();
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+  await expect(dialog.getByText('SHA-256 of the PDF')).toBeVisible();
+  assert.equal(readFileSync(join(home, 'north.pdf')).subarray(0, 4).toString(), '%PDF');
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+  await expect(dialog.getByRole('alert')).toContainText('north.pdf exists already');
   await dialog.getByRole('button', { name: 'Close', exact: true }).first().click();
 }
 

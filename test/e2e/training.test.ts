@@ -46,6 +46,8 @@ for (const name of shellsHere()) {
     await expect(page.getByRole('table').getByRole('row')).toHaveCount(13);
     await page.getByRole('tab', { name: 'Samples' }).click();
     await expect(page.getByRole('img', { name: /16 px/ }).first()).toBeVisible();
+    const mined = page.getByRole('region', { name: 'Hard positives and negatives' });
+    await expect(mined.getByRole('group', { name: 'Hardest negatives' }).getByRole('img')).toHaveCount(16);
 
     await branch(shell);
     assert.deepEqual(shell.complaints, [], 'the page has nothing to complain of');

@@ -1,7 +1,8 @@
 // The teacher's embeddings and the degraded pixels of every view of every face, made once and kept on disk.
 
-import { readFile, stat } from 'node:fs/promises';
+import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { assert } from '../../common/assert.ts';
 import { ensure } from '../../common/errors.ts';
 import { sha256, writeFileAtomically } from '../../common/files.ts';
 import type { ProgressToken, StageProgress } from '../../common/progress.ts';
@@ -11,7 +12,7 @@ import type { RgbImage } from '../../imaging/image.ts';
 import { BicubicResizer, resizeBicubic } from '../../imaging/resample.ts';
 import { PLAIN_VIEWS, renderView, type ViewRecipe } from '../../imaging/views.ts';
 import type { Teacher } from './onnx-teacher.ts';
-import { embeddingKey } from './teacher-card.ts';
+import { embeddingKey, type TeacherCard } from './teacher-card.ts';
 
 /** Aligned faces are this wide; others are resampled to it when they are read. */
 export const ALIGNED_SIZE_PX = 112;
@@ -82,9 +83,43 @@ function filesOf(request: ViewRequest, view: number): { embeddings: string | nul
     view < PLAIN_VIEWS ? `plain-${view}` : `view-${sha256(JSON.stringify(recipe)).slice(0, 12)}-${view}`;
   const folder = datasetCacheFolder(cacheFolder, fingerprint);
   return {
-    embeddings: teacher && join(folder, `teacher-${embeddingKey(teacher.card)}`, `${name}.f32`),
+    embeddings: teacher && join(folder, teacherFolder(teacher.card), `${name}.f32`),
     pixels: join(folder, `pixels-${resolutionPx}`, `${name}.u8`),
   };
+}
+
+function teacherFolder(card: TeacherCard): string {
+  return `teacher-${embeddingKey(card)}`;
+}
+
+/**
+ * The teacher's embeddings of a few plain faces, read from the cache of a dataset of `faces` faces without the rest of
+ * it; null where the cache does not hold them.
+ */
+export async function readPlainEmbeddings(
+  cacheFolder: string,
+  fingerprint: string,
+  card: TeacherCard,
+  faces: number,
+  wanted: readonly number[],
+): Promise<Float32Array[] | null> {
+  const folder = join(datasetCacheFolder(cacheFolder, fingerprint), teacherFolder(card));
+  const path = join(folder, 'plain-0.f32');
+  const rowBytes = card.embeddingSize * 4;
+  if (!(await hasSize(path, faces * rowBytes))) return null;
+  const file = await open(path, 'r');
+  try {
+    const rows: Float32Array[] = [];
+    for (const face of wanted) {
+      const row = new Float32Array(card.embeddingSize);
+      const { bytesRead } = await file.read(new Uint8Array(row.buffer), 0, rowBytes, face * rowBytes);
+      assert(bytesRead === rowBytes, 'a file whose size was just checked ended early');
+      rows.push(row);
+    }
+    return rows;
+  } finally {
+    await file.close();
+  }
 }
 
 async function isComplete(request: ViewRequest, view: number): Promise<boolean> {

@@ -42,7 +42,7 @@ export interface RelationIndices {
 }
 
 /** Partners are drawn from this many hardest faces of the same identity. */
-const HARDEST_PARTNERS = 4;
+export const HARDEST_PARTNERS = 4;
 const EPOCH_STREAM = 1;
 const STEP_STREAM = 2;
 

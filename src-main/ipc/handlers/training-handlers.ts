@@ -21,6 +21,7 @@ type TrainingChannels =
   | 'training.ablate'
   | 'training.ablations'
   | 'runs.list'
+  | 'runs.mined'
   | 'runs.read';
 
 export function trainingHandlers({
@@ -72,6 +73,7 @@ export function trainingHandlers({
     },
     'training.ablations': () => listAblations(facts.dataFolder),
     'runs.list': () => engine.call('runs', null),
+    'runs.mined': (request) => engine.call('minedSamples', request),
     'runs.read': (request) => engine.call('run', request),
   };
 }

@@ -21,6 +21,7 @@ import { checkData, checkPace } from './checks.ts';
 import { cropHandlers } from './crop-handlers.ts';
 import type { EngineService } from './engine-service.ts';
 import { FrameReader } from './frame-reader.ts';
+import { drawMinedSamples } from './mined-samples.ts';
 import { listModels } from './model-list.ts';
 import { OpenModels } from './open-models.ts';
 import { embedPictures, spacesOf } from './picture-embedder.ts';
@@ -57,6 +58,7 @@ export function createEngineHandlers(context: EngineContext): Handlers<EngineSer
     checkData: (plan, progress) => checkData(plan, dataFolder, progress),
     checkPace: (request) => checkPace(loadRuntime(), request),
     samples: ({ data, settings, draw }) => drawSamples(data, settings, draw, cacheFolderOf(dataFolder)),
+    minedSamples: ({ run, draw }) => drawMinedSamples(dataFolder, run, draw),
     train: (request, progress) => trainRun(loadRuntime(), request, context, progress),
     branch: async (request) => {
       await branchRun(dataFolder, request);

@@ -14,6 +14,7 @@ import type { SourcePlan } from '../../contract/enrolment.ts';
 import type { AdaptResult, ExportResult, ModelList, VerifyResult } from '../../contract/models.ts';
 import type {
   DataCheck,
+  MinedSamples,
   PaceCheck,
   Presets,
   RunDetail,
@@ -78,6 +79,11 @@ export interface EngineService {
     readonly samples: {
       readonly params: { readonly data: string; readonly settings: TrainingSettings; readonly draw: number };
       readonly result: readonly SampleFace[];
+    };
+    /** Faces of a run with what was mined for them, read from the dataset's cache: nothing is mined. */
+    readonly minedSamples: {
+      readonly params: { readonly run: string; readonly draw: number };
+      readonly result: MinedSamples;
     };
     /** A new run by its plan; without one, or where an earlier sitting has made the run, goes on with the run's own settings. */
     readonly train: {

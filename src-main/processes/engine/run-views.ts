@@ -23,10 +23,16 @@ export async function listRunRows(dataFolder: string): Promise<RunRow[]> {
   return rows.sort((left, right) => (left.startedAt < right.startedAt ? 1 : -1));
 }
 
-export async function readRunDetail(dataFolder: string, name: string): Promise<RunDetail> {
+/** Throws `not-found`. */
+export async function openRun(dataFolder: string, name: string): Promise<RunFolder> {
   const run = findRun(name, dataFolder, dataFolder);
   if (run === null)
     throw new GlimpseError('not-found', `there is no run ${name} (runs: ${await runNames(dataFolder)})`);
+  return run;
+}
+
+export async function readRunDetail(dataFolder: string, name: string): Promise<RunDetail> {
+  const run = await openRun(dataFolder, name);
   const { settings, data, validation } = await run.readConfig();
   const { root, images, identities } = data;
   return {

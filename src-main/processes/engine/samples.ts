@@ -41,7 +41,8 @@ export async function drawSamples(
   return samples;
 }
 
-async function savePicture(image: RgbImage, cacheFolder: string): Promise<string> {
+/** Keeps a picture as PNG where the window may see it; returns its name below `/images/`. */
+export async function savePicture(image: RgbImage, cacheFolder: string): Promise<string> {
   return savePng(await encodePng(image), cacheFolder);
 }
 

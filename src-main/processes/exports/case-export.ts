@@ -1,5 +1,6 @@
 // A case as a package: a page to read, the same as JSON, its crops, its part of the audit log.
 
+import { writeFileAtomically } from '../../common/files.ts';
 import type { ProgressToken } from '../../common/progress.ts';
 import {
   type AuditVerdict,
@@ -41,13 +42,7 @@ export async function exportCase(
   const at = gallery.acting.now();
   const options: PackageOptions = { format: 'glimpse-case', force, at };
   await ensureFree(target, options);
-  gallery.change(() => gallery.record('case.exported', { case: record.id }));
-  const evidence = {
-    record,
-    items: caseItems(gallery.database, record.id),
-    audit: auditOfCase(gallery.database, record.id),
-    verdict: verifyAudit(gallery.database),
-  };
+  const evidence = recordExport(gallery, record);
   return writePackage(target, options, async (writer) => {
     const crops = cropsOf(gallery, record.id);
     const stage = progress.stage('exporting', crops.length, 'crops');
@@ -59,6 +54,23 @@ export async function exportCase(
     await writer.add('case.json', `${JSON.stringify(toJson(gallery, evidence, at), null, 1)}\n`);
     await writer.add('case.html', casePage(toReport(gallery, evidence, at)));
   });
+}
+
+/** The page alone, pictures in it: what is printed as a PDF. Recorded as an export. */
+export async function writeCasePage(gallery: Gallery, record: CaseRecord, pagePath: string): Promise<void> {
+  const evidence = recordExport(gallery, record);
+  const page = casePage(toReport(gallery, evidence, gallery.acting.now()));
+  await writeFileAtomically(pagePath, page);
+}
+
+function recordExport(gallery: Gallery, record: CaseRecord): Evidence {
+  gallery.change(() => gallery.record('case.exported', { case: record.id }));
+  return {
+    record,
+    items: caseItems(gallery.database, record.id),
+    audit: auditOfCase(gallery.database, record.id),
+    verdict: verifyAudit(gallery.database),
+  };
 }
 
 function cropsOf({ database }: Gallery, caseId: number): Buffer[] {

@@ -11,7 +11,7 @@ import {
   listCases,
   setCaseState,
 } from '../../gallery/cases/cases.ts';
-import { exportCase } from '../exports/case-export.ts';
+import { exportCase, writeCasePage } from '../exports/case-export.ts';
 import type { Handlers } from '../rpc/methods.ts';
 import { addSearchToCase } from '../search/case-search.ts';
 import type { GalleryService } from './gallery-service.ts';
@@ -27,7 +27,8 @@ type Methods =
   | 'decide'
   | 'setCaseState'
   | 'caseAudit'
-  | 'exportCase';
+  | 'exportCase'
+  | 'writeCasePage';
 
 export function caseHandlers(
   galleries: OpenGalleries,
@@ -77,6 +78,12 @@ export function caseHandlers(
       const exists = await stat(target).catch(() => null);
       ensure(exists === null, 'bad-usage', `${target} exists already: name another place`);
       return open.withCrops(() => exportCase(open.gallery, record, target, { force: false }, progress));
+    },
+    writeCasePage: async ({ gallery, id, page }) => {
+      const open = galleries.of(gallery);
+      const record = findCase(open.gallery, String(id));
+      await open.withCrops(() => writeCasePage(open.gallery, record, page));
+      return null;
     },
   };
 }

@@ -3,6 +3,7 @@
 import type { ProgressToken } from '../../common/progress.ts';
 import type { JobResults } from '../../contract/jobs.ts';
 import type { ClusterLimit } from '../../contract/people.ts';
+import { isPdfPath, type Print, printTo } from '../exports/print-to.ts';
 import type { JobKind, JobKindsOf } from '../job-queue/job-kinds.ts';
 import type { NamedGalleries } from './named-galleries.ts';
 
@@ -22,7 +23,8 @@ const READING_LANE = 'gallery-reading';
 const PACKAGE_LANE = 'packages';
 const MOST_DOUBTS = 60;
 
-export function galleryJobs(galleries: NamedGalleries): JobKindsOf<GalleryJobParams> {
+/** `print` makes a PDF of an HTML file; null where an installed Chromium has to do it. */
+export function galleryJobs(galleries: NamedGalleries, print: Print | null): JobKindsOf<GalleryJobParams> {
   function job<K extends keyof GalleryJobParams>(
     lane: string,
     subjectOf: (params: GalleryJobParams[K]) => string,
@@ -77,7 +79,12 @@ export function galleryJobs(galleries: NamedGalleries): JobKindsOf<GalleryJobPar
       PACKAGE_LANE,
       ({ gallery, case: id }) => `${id} of ${gallery}`,
       ({ gallery, case: id, target }, progress) =>
-        galleries.call(gallery, 'exportCase', { id, target }, under(progress)),
+        isPdfPath(target)
+          ? printTo(target, print, progress, (page) =>
+              // Never given up half-way: a page that came after its removal would stay.
+              galleries.call(gallery, 'writeCasePage', { id, page }),
+            )
+          : galleries.call(gallery, 'exportCase', { id, target }, under(progress)),
     ),
   };
 }

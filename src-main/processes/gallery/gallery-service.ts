@@ -242,6 +242,8 @@ export interface GalleryService {
         InGallery & { readonly id: number; readonly target: string },
         PackageReport
       >;
+      /** The case as the one HTML page that becomes a PDF. */
+      readonly writeCasePage: Method<InGallery & { readonly id: number; readonly page: string }, null>;
 
       /** A space to be filled from stored crops; the active one answers until `activateSpace`. */
       readonly beginSpace: Method<

@@ -5,14 +5,15 @@ import { ensure } from '../../common/errors.ts';
 import { type Matrix, matrix } from '../../common/matrix.ts';
 import type { ProgressToken } from '../../common/progress.ts';
 import { datasetCacheFolder } from '../../datasets/dataset-cache.ts';
+import type { LeftOut } from '../../datasets/entries.ts';
 import { asFaceSource, type FaceSource, subsetSource } from '../../datasets/face-source.ts';
 import { type FaceDataset, fingerprintOf, listIdentityFolders } from '../../datasets/identity-folders.ts';
 import { describePairsLeftOut } from '../../datasets/lfw.ts';
 import { describeUnreadable, findUnreadable, withoutUnreadable } from '../../datasets/readable.ts';
 import { findRecordFile, fingerprintOfRecords, openMxnetFaces } from '../../datasets/recordio/mxnet-faces.ts';
 import type { Embedder } from '../../engine/embed.ts';
-import { type MinedRelations, mineRelations } from '../../engine/mining/mine.ts';
-import { loadMined, minedKey, saveMined } from '../../engine/mining/mined-file.ts';
+import { type MinedRelations, type MiningOptions, mineRelations } from '../../engine/mining/mine.ts';
+import { loadMined, type MinedKey, minedKey, saveMined } from '../../engine/mining/mined-file.ts';
 import type { Runtime } from '../../engine/runtime/load.ts';
 import type { Teacher } from '../../engine/teacher/onnx-teacher.ts';
 import { embeddingKey, type TeacherCard } from '../../engine/teacher/teacher-card.ts';
@@ -66,36 +67,55 @@ export async function listReadableFaces(
   { dataRoot, cacheFolder, onNote }: TrainingRequest,
   progress: ProgressToken,
 ): Promise<TrainingFaces> {
-  const records = await findRecordFile(dataRoot);
-  const { listed, source, fingerprint, close } =
-    records === null ? await openFolder(dataRoot, progress) : await openRecords(records);
+  const opened = await openFaces(dataRoot);
   try {
+    const { listed, source, records } = opened;
+    const fingerprint =
+      records === null ? await fingerprintOf(listed, progress) : await fingerprintOfRecords(records);
     const unreadable = await findUnreadable(source, fingerprint, cacheFolder, progress);
-    if (unreadable.length === 0) return { dataset: listed, source, fingerprint, skipped: 0, close };
-    onNote(describeUnreadable(unreadable, listed.paths.length));
-    const dataset = withoutUnreadable(listed, unreadable);
-    const gone = new Set(unreadable.map(({ path }) => path));
-    const kept = listed.paths.flatMap((path, index) => (gone.has(path) ? [] : [index]));
-    return { dataset, source: subsetSource(source, kept), fingerprint, skipped: unreadable.length, close };
+    if (unreadable.length > 0) onNote(describeUnreadable(unreadable, listed.paths.length));
+    const kept = leaveOut(opened, unreadable);
+    return { ...kept, fingerprint, skipped: unreadable.length, close: opened.close };
   } catch (error) {
-    await close();
+    await opened.close();
     throw error;
   }
 }
 
-async function openFolder(dataRoot: string, progress: ProgressToken) {
+/** Faces as they lie on disk, those that do not decode among them. */
+export interface OpenedFaces {
+  readonly listed: FaceDataset;
+  readonly source: FaceSource;
+  /** The record file that holds them; null for folders. */
+  readonly records: string | null;
+  close(): Promise<void>;
+}
+
+/** The caller closes them. */
+export async function openFaces(dataRoot: string): Promise<OpenedFaces> {
+  const records = await findRecordFile(dataRoot);
+  if (records !== null) return openRecords(records);
   const listed = await listIdentityFolders(dataRoot);
-  const fingerprint = await fingerprintOf(listed, progress);
-  return { listed, source: asFaceSource(listed), fingerprint, close: async () => {} };
+  return { listed, source: asFaceSource(listed), records, close: async () => {} };
+}
+
+/** What a training sees of opened faces: those that decode, under the numbers its views and relations go by. */
+export function leaveOut(
+  { listed, source }: OpenedFaces,
+  unreadable: readonly LeftOut[],
+): { readonly dataset: FaceDataset; readonly source: FaceSource } {
+  if (unreadable.length === 0) return { dataset: listed, source };
+  const gone = new Set(unreadable.map(({ path }) => path));
+  const kept = listed.paths.flatMap((path, index) => (gone.has(path) ? [] : [index]));
+  return { dataset: withoutUnreadable(listed, unreadable), source: subsetSource(source, kept) };
 }
 
 /** Pictures stay in their file and are read from it one by one. */
-async function openRecords(path: string) {
+async function openRecords(path: string): Promise<OpenedFaces> {
   const set = await openMxnetFaces(path);
   const identities = Array.from({ length: set.identities }, (_, label) => `identity ${label}`);
   const listed: FaceDataset = { root: path, identities, paths: set.faces.names, labels: set.labels };
-  const fingerprint = await fingerprintOfRecords(path);
-  return { listed, source: set.faces, fingerprint, close: () => set.close() };
+  return { listed, source: set.faces, records: path, close: () => set.close() };
 }
 
 export async function prepareData(
@@ -147,18 +167,35 @@ async function ensureMined(
   plain: View,
   progress: ProgressToken,
 ): Promise<MinedRelations> {
-  const { negatives, sampling } = settings.relation;
-  const options = { negatives, sampling, seed: settings.seed, positivesCap: POSITIVES_CAP };
-  const teacherKey = embeddingKey(teacher);
-  const key = minedKey(teacherKey, fingerprint, dataset.paths.length, options);
-  const name = `mined-${teacherKey}-${sampling}-${negatives}-${key.seed}.glimpse`;
-  const path = join(datasetCacheFolder(cacheFolder, fingerprint), name);
+  const { path, key, options } = minedPlace(
+    settings,
+    teacher,
+    fingerprint,
+    dataset.paths.length,
+    cacheFolder,
+  );
   const loaded = await loadMined(path, key);
   if (loaded.kind === 'loaded') return loaded.mined;
   const embeddings = matrix(plain.embeddings, teacher.embeddingSize);
   const mined = await mineRelations(runtime.tf, embeddings, dataset.labels, options, progress);
   await saveMined(path, key, mined);
   return mined;
+}
+
+/** Where the relations of a training on `faces` readable faces lie, and what they are mined with. */
+export function minedPlace(
+  { relation, seed }: TrainingSettings,
+  teacher: TeacherCard,
+  fingerprint: string,
+  faces: number,
+  cacheFolder: string,
+): { readonly path: string; readonly key: MinedKey; readonly options: MiningOptions } {
+  const { negatives, sampling } = relation;
+  const options = { negatives, sampling, seed, positivesCap: POSITIVES_CAP };
+  const teacherKey = embeddingKey(teacher);
+  const key = minedKey(teacherKey, fingerprint, faces, options);
+  const name = `mined-${teacherKey}-${sampling}-${negatives}-${key.seed}.glimpse`;
+  return { path: join(datasetCacheFolder(cacheFolder, fingerprint), name), key, options };
 }
 
 export async function openValidation(

@@ -235,6 +235,7 @@ const CASES: Readonly<Record<ChannelName, { readonly right: unknown; readonly wr
   },
   'training.ablations': { right: {}, wrong: { name: 'table-5' } },
   'runs.list': { right: {}, wrong: { from: 1 } },
+  'runs.mined': { right: { run: 'ours', draw: 0 }, wrong: { run: 'ours', draw: -1 } },
   'runs.read': { right: { run: 'ours' }, wrong: { run: '' } },
   'models.list': { right: {}, wrong: 0 },
   'models.import': {

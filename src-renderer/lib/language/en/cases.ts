@@ -68,6 +68,6 @@ export const cases = {
   },
   exporting: {
     title: (name: string): string => `Export ${name}`,
-    text: 'Pictures, a page that opens in any browser, the items as JSON, the log’s extract, and a SHA-256 of every file.',
+    text: 'Pictures, a page that opens in any browser, the items as JSON, the log’s extract, and a SHA-256 of every file. A PDF has the page alone.',
   },
 } as const;

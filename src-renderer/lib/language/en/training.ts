@@ -87,6 +87,24 @@ export const training = {
     noEpochs: 'The table begins with the first whole epoch.',
     interrupted: 'This run was interrupted. It goes on from its last checkpoint.',
   },
+  mined: {
+    title: 'Hard positives and negatives',
+    meaning:
+      'As the relation term (L_RID) uses them: for each face the pictures of the same person that the teacher finds least alike, and the pictures of others that it finds most alike. The number is the cosine in the teacher’s space.',
+    meaningRandom:
+      'As the relation term (L_RID) uses them: for each face the pictures of the same person that the teacher finds least alike, and the first of the pictures of others that were drawn at random. The number is the cosine in the teacher’s space.',
+    face: 'Face',
+    positives: 'Hardest positives',
+    negatives: { hard: 'Hardest negatives', random: 'Random negatives' },
+    none: {
+      'term-off': 'This run has no relation term, so no positives and negatives were mined for it.',
+      'no-positives': 'No face of this run has a second picture of the same person, so none has a positive.',
+      'not-kept':
+        'No mined relations are kept for this run: its training has not come that far yet, or the cache was emptied.',
+      'data-changed': 'The run’s data have changed since it began: what was mined no longer fits them.',
+      'teacher-gone': 'The run’s teacher is no longer here, so what was mined with it cannot be found.',
+    },
+  },
   charts: {
     accuracy: 'Accuracy on validation pairs',
     accuracyUnit: '%',

@@ -8,7 +8,7 @@ import { readAudit } from '../../../../src-main/gallery/audit/audit-log.ts';
 import { addNote, caseItems, decide } from '../../../../src-main/gallery/cases/cases.ts';
 import type { Gallery } from '../../../../src-main/gallery/gallery.ts';
 import { purgeFaces } from '../../../../src-main/gallery/purge/purge.ts';
-import { exportCase } from '../../../../src-main/processes/exports/case-export.ts';
+import { exportCase, writeCasePage } from '../../../../src-main/processes/exports/case-export.ts';
 import { receivePackage } from '../../../../src-main/processes/exports/package-reader.ts';
 import { type MadeSearch, madeCase, madeFilledGallery } from '../../../support/made-case.ts';
 import { readFolder } from '../../../support/made-package.ts';
@@ -53,6 +53,15 @@ test('page, JSON and crops; nothing of what people wrote is markup', async (cont
   assert.equal(crops.length, 4);
   assert.ok(crops.includes(`crops/${made.probeCrop.toString('hex')}.png`));
   assert.doesNotMatch(JSON.stringify(readAudit(gallery.database).at(-1)), /img|out/);
+});
+
+test('the page that becomes a PDF is the page of the package, and an export in the log', async (context) => {
+  const { gallery, made, target } = await setting(context);
+  await writeCasePage(gallery, made.record, `${target}.html`);
+  const page = readFileSync(`${target}.html`, 'utf8');
+  assert.equal(page.match(/<img src="data:image\/png;base64,/g)?.length, 4);
+  assert.match(page, /case\.exported/);
+  assert.equal(readAudit(gallery.database).at(-1)?.action, 'case.exported');
 });
 
 test('the audit extract can be checked by hand', async (context) => {
