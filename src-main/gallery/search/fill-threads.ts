@@ -32,6 +32,8 @@ export class FillThreads {
     this.#threads = Array.from({ length: count }, () => {
       const worker = new Worker(new URL('./fill-thread.ts', import.meta.url), {
         workerData: { path } satisfies FillThreadData,
+        // What it reads is garbage at once, and stays in the process's memory after it: a small nursery keeps that small.
+        resourceLimits: { maxYoungGenerationSizeMb: 1 },
       });
       return { worker, replies: new Replies<FilledReply>(worker, 'a loading thread'), waiting: 0 };
     });

@@ -12,8 +12,8 @@ import { NO_ATTRIBUTES } from './row-attributes.ts';
 import { type FaceStore, type FillTask, fillRows } from './row-fill.ts';
 import type { FilledRow, VectorStore } from './vector-store.ts';
 
-const PLACES_PER_SLICE = 4096;
-const FACES_PER_TASK = 2048;
+/** Read in one turn; what one task fills. */
+const FACES_PER_SLICE = 2048;
 /** Faces behind the templates of one slice. */
 const TEMPLATE_FACES_PER_SLICE = 4096;
 interface Loading {
@@ -40,13 +40,13 @@ export async function loadIndex(
   const threads = threadsFor(countEmbeddings(database, space.id));
   const helpers = threads > 0 ? new FillThreads(database.name, threads) : null;
   try {
-    const faces: number[] = [];
-    for (const ids of readPlaces(database, space, members)) {
-      for (const id of ids) faces.push(id);
+    const slices: Uint32Array[] = [];
+    for (const faces of readPlaces(database, space, members)) {
+      slices.push(faces);
       await turn();
     }
-    const stage = progress.stage('loading embeddings', faces.length, 'faces');
-    const tasks = fillTasks(loading, faces);
+    const stage = progress.stage('loading embeddings', members.faces, 'faces');
+    const tasks = fillTasks(loading, slices);
     const fill = helpers?.fill.bind(helpers) ?? (async (task: FillTask) => fillRows(database, task));
     const lane = async (): Promise<void> => {
       for (const task of tasks) {
@@ -73,7 +73,7 @@ type PlaceRow = [
 ];
 
 /** Puts down who belongs to whom; tells the numbers of faces, rising. */
-function* readPlaces(database: Database, space: Space, members: Members): Generator<number[]> {
+function* readPlaces(database: Database, space: Space, members: Members): Generator<Uint32Array> {
   const slice = database
     .prepare(
       `SELECT faces.id, faces.weight, faces.captured_at, faces.size_px, tracks.id, tracks.subject_id, tracks.camera_id
@@ -82,20 +82,22 @@ function* readPlaces(database: Database, space: Space, members: Members): Genera
     )
     .raw();
   for (let after = -1; ; ) {
-    const rows = slice.all(space.id, after, PLACES_PER_SLICE) as PlaceRow[];
+    const rows = slice.all(space.id, after, FACES_PER_SLICE) as PlaceRow[];
     for (const [id, weight, capturedAt, sizePx, trackId, subjectId, cameraId] of rows)
       members.add({ id, weight, capturedAt, sizePx }, { id: trackId, subjectId, cameraId });
-    yield rows.map(([id]) => id);
-    if (rows.length < PLACES_PER_SLICE) return;
+    if (rows.length > 0) yield Uint32Array.from(rows, ([id]) => id);
+    if (rows.length < FACES_PER_SLICE) return;
     after = rows[rows.length - 1][0];
   }
 }
 
 /** Reserves a row for each face. */
-function* fillTasks({ space, members, vectors }: Loading, ids: readonly number[]): Generator<FillTask> {
+function* fillTasks(
+  { space, members, vectors }: Loading,
+  slices: readonly Uint32Array[],
+): Generator<FillTask> {
   const { single, member } = vectors.stores;
-  for (let first = 0; first < ids.length; first += FACES_PER_TASK) {
-    const faces = Uint32Array.from(ids.slice(first, first + FACES_PER_TASK));
+  for (const faces of slices) {
     const isAlone = Uint8Array.from(faces, (id) => (members.isAlone(id) ? 1 : 0));
     const rows = Uint32Array.from(isAlone, (alone) => (alone === 1 ? single : member).reserve());
     const blocks = { single: handlesOf(single), member: handlesOf(member) };

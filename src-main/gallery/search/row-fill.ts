@@ -22,7 +22,7 @@ export interface FillTask {
   readonly rows: Uint32Array;
 }
 
-const ROWS_PER_SLICE = 1024;
+const ROWS_PER_SLICE = 64;
 
 /**
  * Writes what the database has now, and returns a 1 for each face whose row was filled: the others have lost their embedding
