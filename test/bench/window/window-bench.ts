@@ -9,7 +9,7 @@ import type { Page } from '@playwright/test';
 import { medianOf } from '../../../src-main/common/statistics.ts';
 import { presetSettings } from '../../../src-main/engine/training/settings.ts';
 import { openShell, type ShellName } from '../../support/shells.ts';
-import { makeWindowHome, TEACHER, type WindowHome } from '../../support/window-home.ts';
+import { goToTraining, makeWindowHome, TEACHER, type WindowHome } from '../../support/window-home.ts';
 
 const CALLS = 1000;
 const CALL_EVERY_MS = 10;
@@ -90,6 +90,7 @@ async function startTraining(page: Page, { faces }: WindowHome): Promise<void> {
     `localStorage.setItem('glimpse.training-draft', ${JSON.stringify(JSON.stringify(draft))})`,
   );
   await page.reload();
+  await goToTraining(page);
   await page.getByRole('button', { name: /^Start training/ }).click();
   await page.getByRole('main').getByText('1 / 36').waitFor({ timeout: 300_000 });
 }
@@ -109,7 +110,6 @@ async function measure(name: ShellName, folder: string): Promise<object> {
       }
     }
     const idle = spreadOf(await timeCalls(page));
-    await switchTo(page, 'Training');
     await startTraining(page, made);
     const training = spreadOf(await timeCalls(page));
     return {
