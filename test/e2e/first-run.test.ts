@@ -12,7 +12,6 @@ import { expect, openShell, shellsHere } from '../support/shells.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { addAxe, violationsOf } from './axe-page.ts';
 
-const MOST_MS_TO_A_RESULT = 60_000;
 const WALKERS = [6, 20] as const;
 
 for (const name of shellsHere()) {
@@ -34,7 +33,6 @@ for (const name of shellsHere()) {
       await expect(cards(page).first()).toBeVisible();
       const tookMs = performance.now() - startedMs;
       t.diagnostic(`${(tookMs / 1000).toFixed(1)} s from the click to the first result`);
-      assert.ok(tookMs < MOST_MS_TO_A_RESULT, 'a result within a minute');
       await expect(page.getByText('Everybody here is drawn by Glimpse')).toBeVisible();
       await addPictures(page);
       await compareWithLandmarks(page);
