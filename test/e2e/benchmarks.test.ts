@@ -51,6 +51,8 @@ for (const name of shellsHere()) {
 async function locate(page: Page, lfw: string): Promise<void> {
   await page.getByRole('button', { name: 'Choose data of LFW' }).click();
   const dialog = page.getByRole('dialog', { name: 'Where are the data of LFW?' });
+  // Where it opens comes first: what is typed before that is added to.
+  await expect(dialog.getByRole('textbox', { name: 'Path' })).not.toHaveValue('');
   await dialog.getByRole('textbox', { name: 'Path' }).fill(lfw);
   await dialog.getByRole('button', { name: 'Go', exact: true }).click();
   await dialog.getByRole('button', { name: 'Choose this folder' }).click();

@@ -94,6 +94,8 @@ async function makeGallery(page: Page): Promise<void> {
 async function chooseFolder(page: Page, path: string): Promise<void> {
   await page.getByRole('button', { name: 'What to enrol: Browse…' }).click();
   const dialog = page.getByRole('dialog');
+  // Where it opens comes first: what is typed before that is added to.
+  await expect(dialog.getByRole('textbox', { name: 'Path' })).not.toHaveValue('');
   await dialog.getByRole('textbox', { name: 'Path' }).fill(path);
   await dialog.getByRole('button', { name: 'Go', exact: true }).click();
   await dialog.getByRole('button', { name: 'Choose this folder' }).click();
