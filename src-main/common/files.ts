@@ -1,11 +1,11 @@
 // Files that survive a crash: atomic writes, digests, sorted listings, the data folder.
 
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { GlimpseError, messageOf, systemCode } from './errors.ts';
+import { ensure, GlimpseError, messageOf, systemCode } from './errors.ts';
 
 /** The per-user folder for everything Glimpse keeps; `GLIMPSE_HOME` overrides it. */
 export function dataFolder(environment: NodeJS.ProcessEnv = process.env): string {
@@ -41,6 +41,12 @@ export async function writeFileAtomically(
     await rm(temporary, { force: true }).catch(() => {});
     throw asDiskError(error, path);
   }
+}
+
+/** The same for a file that must not be there yet. Throws `bad-usage` where it is. */
+export async function writeNewFile(path: string, text: string): Promise<void> {
+  ensure(!existsSync(path), 'bad-usage', `${path} exists already: name another file`);
+  await writeFileAtomically(path, text);
 }
 
 /** Turns a full disk into `disk-full` with the path; other errors come back as they are. */

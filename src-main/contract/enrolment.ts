@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import type { Side } from './galleries.ts';
 import {
   absolutePath,
+  csvPath,
   galleryName,
   identifier,
   integer,
@@ -69,7 +70,7 @@ export const importFiles = v.strictObject({
 });
 export type ImportFilesAsked = v.InferOutput<typeof importFiles>;
 
-export const failuresFile = v.strictObject({ job: identifier, file: absolutePath });
+export const failuresFile = v.strictObject({ job: identifier, file: csvPath });
 
 export type EnrolmentSourceKind = 'folder' | 'manifest' | 'list' | 'images' | 'frames' | 'video';
 

@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import type { Side } from './galleries.ts';
 import type { GalleryFaceView, MeasuredOnView } from './search.ts';
-import { absolutePath, galleryName, integer, line, within } from './shapes.ts';
+import { absolutePath, csvPath, galleryName, integer, line, within } from './shapes.ts';
 
 const id = integer(1, Number.MAX_SAFE_INTEGER);
 const side = v.picklist(['lr', 'hr']);
@@ -73,7 +73,7 @@ export const leftOutPage = v.strictObject({
 export const leftOutFile = v.strictObject({
   gallery: galleryName,
   state: leftOutState,
-  target: absolutePath,
+  target: csvPath,
 });
 
 export const galleryExport = v.strictObject({

@@ -33,6 +33,9 @@ export const absolutePath = v.pipe(
   v.check((path) => !path.includes('\0'), 'a path holds no zero byte'),
 );
 
+/** A spreadsheet that is to be written. */
+export const csvPath = v.pipe(absolutePath, v.endsWith('.csv', 'the file ends in .csv'));
+
 export const line = v.pipe(
   v.string(),
   v.nonEmpty(),

@@ -3,10 +3,8 @@
 import type { Database } from 'better-sqlite3';
 import { ensure } from '../common/errors.ts';
 import type { Gallery } from './gallery.ts';
-import type { PurgeRule } from './purge/rule.ts';
 
 const KEY = 'retention-days';
-const DAY_MS = 86_400_000;
 const MOST_DAYS = 36_500;
 
 /** Days; null where faces are kept until somebody purges them. */
@@ -30,9 +28,4 @@ export function keepRetention(gallery: Gallery, days: number | null): void {
         .run(KEY, String(days));
     gallery.record('retention.set', { days });
   });
-}
-
-/** What a rule of so many days lets go at a moment. */
-export function retentionRule(days: number, now: number): PurgeRule {
-  return { kind: 'age', before: now - days * DAY_MS };
 }

@@ -3,6 +3,11 @@
 /** Which files are listed beside the folders, by their endings. */
 export type FileChoice = 'none' | 'onnx' | 'bin' | 'zip' | 'faces';
 
+/** The name as it is, or with the ending that it lacks. */
+export function withEnding(name: string, ending: string): string {
+  return name.endsWith(ending) ? name : `${name}${ending}`;
+}
+
 export interface FolderNames {
   readonly path: string;
   readonly parent: string | null;

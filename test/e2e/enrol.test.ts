@@ -148,6 +148,9 @@ async function readFailures(page: Page, folder: string): Promise<void> {
   await dialog.getByRole('button', { name: 'Save as CSV' }).click();
   await expect(page.getByText(/^3 rows written to /)).toBeVisible();
   const csv = await readFile(join(folder, 'not-enrolled.csv'), 'utf8');
+  // Nothing that is there is written over.
+  await dialog.getByRole('button', { name: 'Save as CSV' }).click();
+  await expect(page.getByText(/not-enrolled\.csv exists already: name another file/)).toBeVisible();
   assert.deepEqual(
     csv.split('\r\n').map((line) => line.split(',')[0]),
     ['file', 'notes.txt', 'person-00/empty.jpg', 'person-00/renamed.jpg', ''],

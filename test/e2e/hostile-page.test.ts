@@ -155,6 +155,11 @@ async function writesOverNothing(page: Page, taken: string): Promise<void> {
   const other = await rawCall(page, 'models.export', { ...exported, file: taken.replace('.onnx', '.sh') });
   assert.match(other.text, /ends in \.onnx/);
   assert.equal(await readFile(taken, 'utf8'), before);
+  for (const [channel, request] of [
+    ['enrolment.save-failures', { job: '00000000', file: taken }],
+    ['gallery.save-left-out', { gallery: 'door', state: 'failed', target: taken }],
+  ] as const)
+    assert.match((await rawCall(page, channel, request)).text, /ends in \.csv/, channel);
 }
 
 async function gainsNoPermission(page: Page): Promise<void> {

@@ -2,6 +2,7 @@
 
 import { Option } from 'commander';
 import { ensure } from '../../common/errors.ts';
+import { writeFileAtomically } from '../../common/files.ts';
 import type { LeftOut } from '../../datasets/entries.ts';
 import { OUTSIDE_LIST } from '../../datasets/sources/image-list.ts';
 import { faceModelsFolder, openFaceModels } from '../../engine/onnx/face-models.ts';
@@ -9,7 +10,7 @@ import type { Gallery } from '../../gallery/gallery.ts';
 import { createFaceFinder } from '../../imaging/face-finder.ts';
 import type { CropEmbedder } from '../../processes/enrolment/crop-embedder.ts';
 import { type EnrolReport, enrol } from '../../processes/enrolment/enrol-job.ts';
-import { writeFailures } from '../../processes/enrolment/failures-file.ts';
+import { failuresCsv } from '../../processes/enrolment/failures-csv.ts';
 import { readPictureSource } from '../../processes/enrolment/picture-sources.ts';
 import { type EnrolFramesReport, enrolFromFrames } from '../../processes/frames/enrol-frames-job.ts';
 import type { CommandCall, CommandModule } from '../command.ts';
@@ -149,7 +150,8 @@ async function enrolSources(
     note(
       `went on where an earlier import stopped, after ${report.resumedAt} ${ofFrames ? 'frames' : 'files'}`,
     );
-  if (options.failures !== undefined) await writeFailures(options.failures, leftOut, report.failures);
+  if (options.failures !== undefined)
+    await writeFileAtomically(options.failures, failuresCsv(leftOut, report.failures));
   const seconds = (performance.now() - startedMs) / 1000;
   return { gallery: gallery.name, ...report, leftOut, seconds, facesPerSecond: report.faces / seconds };
 }

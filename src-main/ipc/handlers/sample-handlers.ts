@@ -1,12 +1,11 @@
 // The sample project: made, tried, taken away.
 
 import { ensure } from '../../common/errors.ts';
+import { SAMPLE_NAME } from '../../processes/sample/sample-plan.ts';
 import type { HandlerTable } from '../dispatcher.ts';
 import type { HostServices } from '../host-services.ts';
 
 type SampleChannels = 'sample.start' | 'sample.probe' | 'sample.remove';
-
-const NAME = 'Sample';
 
 export function sampleHandlers({
   engine,
@@ -42,5 +41,5 @@ export function sampleHandlers({
 }
 
 function nameOf(number: number): string {
-  return number === 1 ? NAME : `${NAME} ${number}`;
+  return number === 1 ? SAMPLE_NAME : `${SAMPLE_NAME} ${number}`;
 }

@@ -1,5 +1,6 @@
 // What the engine brings to an open gallery: batches of an enrolment, and embeddings of a space that is being filled.
 
+import { writeNewFile } from '../../common/files.ts';
 import { failedItems, itemsOfState, itemsToDo } from '../../gallery/db/queries/imports.ts';
 import { checkSpace } from '../../gallery/db/queries/spaces.ts';
 import {
@@ -10,7 +11,7 @@ import {
 } from '../../gallery/enrol/enrolment.ts';
 import { enrolFrames, type FrameOutcome } from '../../gallery/enrol/frames.ts';
 import { enrolPictures, type PictureOutcome } from '../../gallery/enrol/pictures.ts';
-import { writeFailures } from '../enrolment/failures-file.ts';
+import { failuresCsv } from '../enrolment/failures-csv.ts';
 import { beginSpace, letAnswer, putInSpace, spaceTodo } from '../enrolment/space-store.ts';
 import { finishFrames } from '../frames/enrol-frames-job.ts';
 import type { Handlers } from '../rpc/methods.ts';
@@ -40,7 +41,7 @@ export function enrolmentHandlers(
       itemsOfState(galleries.of(gallery).gallery.database, importId, page),
     saveFailures: async ({ gallery, importId, path, leftOut }) => {
       const failures = failedItems(galleries.of(gallery).gallery.database, importId);
-      await writeFailures(path, leftOut, failures);
+      await writeNewFile(path, failuresCsv(leftOut, failures));
       return { rows: leftOut.length + failures.length };
     },
     enrolmentItems: ({ gallery, importId, after, limit }) =>

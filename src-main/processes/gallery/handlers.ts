@@ -10,7 +10,7 @@ import { listSpaces } from '../../gallery/db/queries/spaces.ts';
 import { galleryFolder, listGalleries } from '../../gallery/gallery-folder.ts';
 import { purgeFaces } from '../../gallery/purge/purge.ts';
 import type { EventName, Handlers } from '../rpc/methods.ts';
-import { DRAWN_KIND } from '../sample/sample-plan.ts';
+import { isDrawnGallery } from '../sample/drawn-gallery.ts';
 import { careHandlers } from './care-handlers.ts';
 import { caseHandlers } from './case-handlers.ts';
 import { enrolmentHandlers } from './enrolment-handlers.ts';
@@ -79,7 +79,8 @@ function opened({ number, gallery: { name, folder } }: OpenGallery): OpenedGalle
 }
 
 /** Counts that an index answers: some ten milliseconds in a million. */
-function overviewOf({ gallery: { database, name } }: OpenGallery): Overview {
+function overviewOf({ gallery }: OpenGallery): Overview {
+  const { database, name } = gallery;
   const value = <T>(sql: string): T => database.prepare(sql).pluck().get() as T;
   return {
     name,
@@ -88,7 +89,7 @@ function overviewOf({ gallery: { database, name } }: OpenGallery): Overview {
     unknownTracks: value('SELECT count(*) FROM tracks WHERE subject_id IS NULL'),
     subjects: value('SELECT count(*) FROM subjects'),
     cases: value('SELECT count(*) FROM cases'),
-    isDrawn: value(`SELECT EXISTS (SELECT 1 FROM imports WHERE kind = '${DRAWN_KIND}')`) === 1,
+    isDrawn: isDrawnGallery(gallery),
     firstAt: value('SELECT min(captured_at) FROM faces'),
     lastAt: value('SELECT max(captured_at) FROM faces'),
     spaces: listSpaces(database).map((space) => {

@@ -1,8 +1,7 @@
 // People of an open gallery looked over: their tracks, clusters of the unknown, labels that seem wrong, files that were left out.
 
-import { existsSync } from 'node:fs';
 import { ensure } from '../../common/errors.ts';
-import { asDiskError, writeFileAtomically } from '../../common/files.ts';
+import { writeNewFile } from '../../common/files.ts';
 import { facesByIds } from '../../gallery/db/queries/faces.ts';
 import { countLeftOut, leftOutItems } from '../../gallery/db/queries/imports.ts';
 import { settleDoubt, unsettleDoubt } from '../../gallery/db/queries/settled-doubts.ts';
@@ -100,14 +99,9 @@ export function reviewHandlers(
       return { counts: countLeftOut(database), items: leftOutItems(database, state, checkLimit(limit)) };
     },
     saveLeftOut: async ({ gallery, state, target }) => {
-      ensure(!existsSync(target), 'bad-usage', `${target} exists already: name another file`);
       const items = leftOutItems(of(gallery).database, state, MOST_LEFT_OUT_ROWS);
       const rows = items.map(({ importId, name, reason }) => csvLine([importId, name, state, reason]));
-      try {
-        await writeFileAtomically(target, [csvLine(['import', 'file', 'fate', 'reason']), ...rows].join(''));
-      } catch (error) {
-        throw asDiskError(error, target);
-      }
+      await writeNewFile(target, [csvLine(['import', 'file', 'fate', 'reason']), ...rows].join(''));
       return { rows: items.length };
     },
   };

@@ -129,7 +129,7 @@ const CASES: Readonly<Record<ChannelName, { readonly right: unknown; readonly wr
   },
   'enrolment.save-failures': {
     right: { ...job, file: '/out/failures.csv' },
-    wrong: { ...job, file: 'failures.csv' },
+    wrong: { ...job, file: '/home/me/.profile' },
   },
   'gallery.tracks': {
     right: { gallery: 'door', of: { kind: 'tracks', ids: [3, 4] }, after: 0, limit: 50 },

@@ -10,7 +10,7 @@ import { previewPurge } from '../../../../src-main/gallery/purge/preview.ts';
 import { listPurges } from '../../../../src-main/gallery/purge/proofs.ts';
 import { purgeFaces } from '../../../../src-main/gallery/purge/purge.ts';
 import type { PurgeRule } from '../../../../src-main/gallery/purge/rule.ts';
-import { keepRetention, readRetention, retentionRule } from '../../../../src-main/gallery/retention.ts';
+import { keepRetention, readRetention } from '../../../../src-main/gallery/retention.ts';
 import { madeCase, madeFilledGallery } from '../../../support/made-case.ts';
 import { tinyPng } from '../../../support/tiny-png.ts';
 
@@ -105,5 +105,4 @@ test('retention is set, read, bounded, recorded, and says what is due', async (c
     assert.throws(() => keepRetention(gallery, wrong), { code: 'bad-usage' });
   keepRetention(gallery, null);
   assert.equal(readRetention(gallery.database), null);
-  assert.deepEqual(retentionRule(2, 10 * 86_400_000), { kind: 'age', before: 8 * 86_400_000 });
 });

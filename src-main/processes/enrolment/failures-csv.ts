@@ -1,6 +1,5 @@
-// Files that were not enrolled, each with its reason, as a CSV for spreadsheets.
+// Files that were not enrolled, each with its reason, as the text of a CSV for spreadsheets.
 
-import { writeFileAtomically } from '../../common/files.ts';
 import type { LeftOut } from '../../datasets/entries.ts';
 import { csvLine } from '../../reports/csv.ts';
 
@@ -10,12 +9,8 @@ export interface Failure {
 }
 
 /** What was left out before the import began comes first. */
-export async function writeFailures(
-  path: string,
-  leftOut: readonly LeftOut[],
-  failures: readonly Failure[],
-): Promise<void> {
+export function failuresCsv(leftOut: readonly LeftOut[], failures: readonly Failure[]): string {
   const rows = [...leftOut.map(({ path: name, reason }) => ({ name, reason })), ...failures];
   const lines = rows.map(({ name, reason }) => csvLine([name, reason]));
-  await writeFileAtomically(path, [csvLine(['file', 'reason']), ...lines].join(''));
+  return [csvLine(['file', 'reason']), ...lines].join('');
 }
