@@ -3,6 +3,7 @@
 import type { Api } from '../api/bridge.ts';
 import type { GalleryOverview, GalleryRow, JobView, Side, SpaceView } from '../api/types.ts';
 import { messageOf } from '../lib/folder-listing.ts';
+import { soon } from '../lib/soon.ts';
 import type { Preferences } from './preferences.svelte.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
@@ -31,14 +32,14 @@ export class Galleries {
   readonly #api: Api;
   readonly #preferences: Preferences;
   readonly #toasts: Toasts;
-  #refreshing: ReturnType<typeof setTimeout> | null = null;
+  readonly #refreshing = soon(REFRESH_AFTER_MS, () => void this.refresh());
 
   constructor(api: Api, preferences: Preferences, toasts: Toasts) {
     this.#api = api;
     this.#preferences = preferences;
     this.#toasts = toasts;
     api.on('gallery.changed', ({ gallery }) => {
-      if (gallery === this.current?.name) this.#refreshSoon();
+      if (gallery === this.current?.name) this.#refreshing.ask();
     });
   }
 
@@ -129,10 +130,4 @@ export class Galleries {
   }
 
   /** An enrolment announces every batch. */
-  #refreshSoon(): void {
-    this.#refreshing ??= setTimeout(() => {
-      this.#refreshing = null;
-      void this.refresh();
-    }, REFRESH_AFTER_MS);
-  }
 }
