@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { afterEach, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import {
   _electron,
@@ -42,6 +43,13 @@ const SIZE = { width: 1280, height: 720 };
 /** Real processes on a shared machine: slower than a page by itself. */
 export const expect = pageExpect.configure({ timeout: 240_000 });
 
+const openNow = new Set<OpenShell>();
+
+// A step that found nothing says what it looked for; what stood there instead is told here.
+afterEach(async (context) => {
+  if (!(context as TestContext).passed) for (const shell of openNow) await tellOf(shell);
+});
+
 /** The shells that can be run here; the others are named by the test runner's last lines. */
 export function shellsHere(): ShellName[] {
   const shells: ShellName[] = [];
@@ -52,10 +60,20 @@ export function shellsHere(): ShellName[] {
 
 export async function openShell(name: ShellName, options: ShellOptions): Promise<OpenShell> {
   const opened = name === 'electron' ? await openElectron(options) : await openWeb(options);
+  openNow.add(opened);
+  opened.page.once('close', () => openNow.delete(opened));
   opened.page.setDefaultTimeout(240_000);
   await opened.page.setViewportSize(options.size ?? SIZE);
   await opened.page.getByRole('heading', { level: 1 }).waitFor();
   return opened;
+}
+
+async function tellOf({ name, page, complaints }: OpenShell): Promise<void> {
+  const seen = await page
+    .locator('body')
+    .ariaSnapshot({ timeout: 5000 })
+    .catch(({ message }: Error) => message);
+  console.error(`${name} shows:\n${seen}\n${name} complained: ${complaints.join('\n') || 'of nothing'}`);
 }
 
 function electronHere(): string | null {
