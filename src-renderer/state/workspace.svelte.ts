@@ -114,8 +114,17 @@ export class Workspace {
     });
   }
 
-  /** The first look of the window needs no more than this. */
   async load(): Promise<void> {
+    try {
+      await this.#look();
+    } catch (error) {
+      // Without it the window would show an empty workstation as if there were nothing.
+      this.toasts.warn(messageOf(error), { label: words.common.retry, run: () => void this.load() });
+    }
+  }
+
+  /** The first look of the window needs no more than this. */
+  async #look(): Promise<void> {
     const [facts, health] = await Promise.all([
       this.api.call('app.facts', {}),
       this.api.call('app.health', {}),

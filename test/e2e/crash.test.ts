@@ -32,6 +32,22 @@ for (const name of shellsHere()) {
   });
 }
 
+test('what could not be read at the start is asked for again', async (t) => {
+  if (!shellsHere().includes('web')) return t.skip('there is no Chromium');
+  const shell = await openShell('web', { home: await temporaryFolder(t) });
+  t.after(() => shell.close());
+  const { page } = shell;
+  await page.route('**/call', (route) => route.abort());
+  await page.reload();
+  const again = page.getByRole('button', { name: 'Try again' });
+  await expect(again.first()).toBeVisible();
+  await expect(page.getByText('Glimpse has ended').first()).toBeVisible();
+  await expect(page.getByText('Engine ready')).toHaveCount(0);
+  await page.unroute('**/call');
+  await again.first().click();
+  await expect(page.getByText('Engine ready')).toBeVisible();
+});
+
 test('a second Glimpse on the same data folder is refused in one sentence', async (t) => {
   const home = await temporaryFolder(t);
   const [shell] = shellsHere();
