@@ -43,9 +43,9 @@ export class Galleries {
     });
   }
 
-  /** Opens the gallery that was last chosen, or the only one there is. */
+  /** Opens the gallery that was last chosen, or the only one there is. Throws where the host does not tell which there are. */
   async load(): Promise<void> {
-    await this.refreshList();
+    await this.#list();
     const last = this.#preferences.current.gallery;
     const chosen = this.all.find(({ name }) => name === last) ?? (this.all.length === 1 ? this.all[0] : null);
     if (chosen !== null && this.current === null) await this.choose(chosen.name);
@@ -53,8 +53,7 @@ export class Galleries {
 
   async refreshList(): Promise<void> {
     try {
-      this.all = await this.#api.call('galleries.list', {});
-      this.isLoaded = true;
+      await this.#list();
     } catch (error) {
       this.#toasts.warn(messageOf(error));
     }
@@ -130,4 +129,9 @@ export class Galleries {
   }
 
   /** An enrolment announces every batch. */
+
+  async #list(): Promise<void> {
+    this.all = await this.#api.call('galleries.list', {});
+    this.isLoaded = true;
+  }
 }

@@ -52,6 +52,8 @@ const JOB_TABS: Partial<Record<JobView['kind'], GalleryTab>> = {
   purge: 'care',
 };
 
+const ASK_AGAIN_MS = 2000;
+
 const KEY = Symbol('workspace');
 
 export class Workspace {
@@ -114,12 +116,16 @@ export class Workspace {
     });
   }
 
+  /** Asks until it has an answer: without it the window would wait for ever, or show an empty workstation. */
   async load(): Promise<void> {
-    try {
-      await this.#look();
-    } catch (error) {
-      // Without it the window would show an empty workstation as if there were nothing.
-      this.toasts.warn(messageOf(error), { label: words.common.retry, run: () => void this.load() });
+    for (let isTold = false; ; isTold = true) {
+      try {
+        await this.#look();
+        return;
+      } catch (error) {
+        if (!isTold) this.toasts.warn(messageOf(error));
+        await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+      }
     }
   }
 
