@@ -128,8 +128,6 @@ export class Galleries {
     if (overview !== null && this.current?.name === name) this.current = overview;
   }
 
-  /** An enrolment announces every batch. */
-
   async #list(): Promise<void> {
     this.all = await this.#api.call('galleries.list', {});
     this.isLoaded = true;
