@@ -23,11 +23,25 @@ export interface FaceFilter {
 export class FaceSet {
   readonly #members: Members;
   readonly #isIn: Uint8Array;
+  /** The few tracks that are not in it, whole, where all others are; null for every other set. */
+  missingTracks: readonly number[] | null = null;
   #size = 0;
 
   constructor(members: Members) {
     this.#members = members;
     this.#isIn = new Uint8Array(members.faceSlots);
+  }
+
+  /** All faces but those of some whole tracks: made without a look at the others. */
+  static withoutTracks(members: Members, trackIds: readonly number[]): FaceSet {
+    const set = new FaceSet(members);
+    // Slot 0 is nobody's: that of a face which is gone.
+    set.#isIn.fill(1, 1);
+    set.missingTracks = trackIds.filter((id) => members.countOf(id) > 0);
+    const faces = set.missingTracks.flatMap((id) => members.facesOf(id));
+    for (const id of faces) set.#isIn[members.slotOfFace(id)] = 0;
+    set.#size = members.faces - faces.length;
+    return set;
   }
 
   get size(): number {
@@ -50,6 +64,12 @@ export class FaceSet {
 
 /** The faces that meet every condition, found in one pass; null where there is no condition. */
 export function selectFaces(database: Database, members: Members, filter: FaceFilter): FaceSet | null {
+  const { excludedSubject, excludedTrack, ...others } = filter;
+  if (Object.values(others).every((condition) => condition === undefined)) {
+    const ofSubject = excludedSubject === undefined ? [] : members.tracksOf(excludedSubject);
+    const tracks = new Set(excludedTrack === undefined ? ofSubject : [excludedTrack, ...ofSubject]);
+    if (tracks.size > 0) return FaceSet.withoutTracks(members, [...tracks]);
+  }
   const tests = testsOf(database, members, filter);
   if (tests.length === 0) return null;
   const chosen = new FaceSet(members);

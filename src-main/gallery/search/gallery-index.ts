@@ -44,8 +44,9 @@ interface Part {
   readonly filter: RowFilter | undefined;
 }
 
-/** Numbers of what a filter lets through. */
-interface AllowedIds {
+/** Numbers of what a filter lets through or, where it leaves only little out, of that. */
+interface ChosenIds {
+  readonly areOut: boolean;
   readonly single: number[];
   readonly member: number[];
   readonly track: Set<number>;
@@ -58,7 +59,7 @@ export class GalleryIndex {
   readonly #members = new Members();
   readonly #vectors: IndexVectors;
   /** Of a filter's faces: the search and the count of what it compares both ask. */
-  readonly #allowedIds = new WeakMap<FaceSet, AllowedIds>();
+  readonly #chosenIds = new WeakMap<FaceSet, ChosenIds>();
   /** Of everything, by kind of answer; made anew after a change. */
   readonly #entries = new Map<AnswerKind, ReadonlyMap<number, number>>();
 
@@ -171,7 +172,9 @@ export class GalleryIndex {
   entriesByFaces({ by, allowed = null }: Scope): ReadonlyMap<number, number> {
     const known = this.#entries.get(by);
     if (allowed === null && known !== undefined) return known;
-    const entries = countEntries(this.#members, by, allowed && this.#idsOf(allowed));
+    const ids = allowed && this.#idsOf(allowed);
+    if (ids?.areOut) return without(this.entriesByFaces({ by }), countEntries(this.#members, by, ids));
+    const entries = countEntries(this.#members, by, ids);
     if (allowed === null) this.#entries.set(by, entries);
     return entries;
   }
@@ -205,7 +208,7 @@ export class GalleryIndex {
     // A subject of several tracks answers by its own template, and its tracks, which carry its number, not by theirs.
     const alone: RowFilter = by === 'subject' ? { subject: 'unknown' } : {};
     const part = (kind: VectorKind, filter: RowFilter = {}): Part => {
-      const mask = ids && this.#vectors.stores[kind].maskOf(ids[kind]);
+      const mask = ids && this.#maskOf(kind, ids);
       return { kind, filter: mask === null ? filter : { ...filter, mask } };
     };
     if (by === 'face') return [part('single'), part('member')];
@@ -213,10 +216,24 @@ export class GalleryIndex {
     return [part('single', alone), part('track', alone), part('subject')];
   }
 
-  #idsOf(allowed: FaceSet): AllowedIds {
-    const known = this.#allowedIds.get(allowed);
+  #maskOf(kind: VectorKind, ids: ChosenIds): Uint32Array {
+    const store = this.#vectors.stores[kind];
+    return ids.areOut ? store.maskWithout(ids[kind]) : store.maskOf(ids[kind]);
+  }
+
+  #idsOf(allowed: FaceSet): ChosenIds {
+    const known = this.#chosenIds.get(allowed);
     if (known !== undefined) return known;
-    const ids: AllowedIds = { single: [], member: [], track: new Set(), subject: new Set() };
+    const ids =
+      allowed.missingTracks === null
+        ? this.#idsWithin(allowed)
+        : idsOfTracks(this.#members, allowed.missingTracks);
+    this.#chosenIds.set(allowed, ids);
+    return ids;
+  }
+
+  #idsWithin(allowed: FaceSet): ChosenIds {
+    const ids = noIds(false);
     this.#members.eachFace(({ slot, id, trackId, isAlone, subjectId }) => {
       if (!allowed.hasSlot(slot)) return;
       if (subjectId !== 0) ids.subject.add(subjectId);
@@ -227,7 +244,6 @@ export class GalleryIndex {
       ids.member.push(id);
       ids.track.add(trackId);
     });
-    this.#allowedIds.set(allowed, ids);
     return ids;
   }
 
@@ -268,7 +284,42 @@ export class GalleryIndex {
   }
 }
 
-function countEntries(members: Members, by: AnswerKind, ids: AllowedIds | null): Map<number, number> {
+function noIds(areOut: boolean): ChosenIds {
+  return { areOut, single: [], member: [], track: new Set(), subject: new Set() };
+}
+
+/** What is no more to be compared without some whole tracks: a subject goes with its last. */
+function idsOfTracks(members: Members, trackIds: readonly number[]): ChosenIds {
+  const ids = noIds(true);
+  const tracksGone = new Map<number, number>();
+  for (const trackId of trackIds) {
+    const faces = members.facesOf(trackId);
+    const isAlone = faces.length === 1;
+    for (const face of faces) (isAlone ? ids.single : ids.member).push(face);
+    if (!isAlone) ids.track.add(trackId);
+    const subject = members.subjectOf(trackId);
+    if (subject !== null) tracksGone.set(subject, (tracksGone.get(subject) ?? 0) + 1);
+  }
+  for (const [subject, gone] of tracksGone) {
+    if (gone === members.countTracksOf(subject)) ids.subject.add(subject);
+  }
+  return ids;
+}
+
+function without(
+  entries: ReadonlyMap<number, number>,
+  gone: ReadonlyMap<number, number>,
+): Map<number, number> {
+  const left = new Map(entries);
+  for (const [faces, count] of gone) {
+    const rest = (left.get(faces) ?? 0) - count;
+    if (rest > 0) left.set(faces, rest);
+    else left.delete(faces);
+  }
+  return left;
+}
+
+function countEntries(members: Members, by: AnswerKind, ids: ChosenIds | null): Map<number, number> {
   const entries = new Map<number, number>();
   const add = (faces: number, count = 1): void => {
     entries.set(faces, (entries.get(faces) ?? 0) + count);
@@ -278,7 +329,7 @@ function countEntries(members: Members, by: AnswerKind, ids: AllowedIds | null):
     if (faces > 0) add(1, faces);
     return entries;
   }
-  const tracks = ids === null ? members.trackIds() : allowedTracks(members, ids);
+  const tracks = ids === null ? members.trackIds() : chosenTracks(members, ids);
   for (const trackId of tracks)
     if (by === 'track' || !members.isOfSeveral(trackId)) add(members.countOf(trackId));
   if (by === 'track') return entries;
@@ -287,7 +338,7 @@ function countEntries(members: Members, by: AnswerKind, ids: AllowedIds | null):
   return entries;
 }
 
-function* allowedTracks(members: Members, ids: AllowedIds): Generator<number> {
+function* chosenTracks(members: Members, ids: ChosenIds): Generator<number> {
   for (const faceId of ids.single) yield members.trackOf(faceId) as number;
   yield* ids.track;
 }

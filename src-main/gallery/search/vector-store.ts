@@ -176,6 +176,19 @@ export class VectorStore {
     return mask;
   }
 
+  /** One bit per row, set for all but the given ids. */
+  maskWithout(ids: Iterable<number>): Uint32Array {
+    const mask = this.#emptyMask().fill(0xffff_ffff);
+    // Rows written later are not in it.
+    const last = this.#ledger.rows & 31;
+    if (last > 0) mask[mask.length - 1] = 2 ** last - 1;
+    for (const id of ids) {
+      const row = this.#index.get(id);
+      if (row >= 0) mask[row >>> 5] &= ~(1 << (row & 31));
+    }
+    return mask;
+  }
+
   /** One bit per row, set where the predicate holds: it is asked once for each visible row. */
   maskWhere(predicate: (id: number, attributes: RowAttributes) => boolean): Uint32Array {
     const mask = this.#emptyMask();

@@ -3,7 +3,7 @@
 import { ensure } from '../../common/errors.ts';
 import { dot } from '../../common/matrix.ts';
 import type { ProgressToken } from '../../common/progress.ts';
-import { facesByIds } from '../../gallery/db/queries/faces.ts';
+import { cropOfFace } from '../../gallery/db/queries/faces.ts';
 import { profileByDigest } from '../../gallery/db/queries/profiles.ts';
 import { activeSpace, isSameSpace, type Side, type Space } from '../../gallery/db/queries/spaces.ts';
 import { spaceFor } from '../../gallery/search/answering-space.ts';
@@ -55,15 +55,10 @@ export function searchHandlers(
       const asked = probeOf(open, probe, filter, request.by);
       const report = await searchIn(open, { ...request, ...asked }, progress);
       const entries = probe.kind === 'faces' ? probe.entries : null;
-      const faces = facesByIds(
-        open.gallery.database,
-        report.results.map(({ faceId }) => faceId),
-      );
-      const crops = new Map(faces.map(({ id, crop }) => [id, crop.toString('hex')]));
       return {
         search: open.searches.keep({ probe: asked.probe, entries, report }),
         report,
-        crops: report.results.map(({ faceId }) => crops.get(faceId) ?? ''),
+        crops: report.results.map(({ faceId }) => cropOfFace(open.gallery.database, faceId) ?? ''),
         curves: await curvesOf(open, asked.probe, { ...request, filter: asked.filter }, progress),
         searchMs: performance.now() - startedMs,
       };

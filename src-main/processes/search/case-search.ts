@@ -1,7 +1,7 @@
 // A search into a case: its probe with crops of its own, its parameters and its results as they were.
 
 import { addSearch } from '../../gallery/cases/cases.ts';
-import { faceById } from '../../gallery/db/queries/faces.ts';
+import { cropOfFace } from '../../gallery/db/queries/faces.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import type { Probe } from './probe.ts';
 import type { SearchReport } from './search-job.ts';
@@ -17,7 +17,7 @@ export async function addSearchToCase(
   const faces = probe.faces.map((face, at) => ({ ...face, crop: digests[at].toString('hex') }));
   const { asked, space, probeSpace, searched, notes } = report;
   const results = report.results.map((result) => {
-    const crop = faceById(gallery.database, result.faceId)?.crop.toString('hex') ?? null;
+    const crop = cropOfFace(gallery.database, result.faceId);
     return { ...result, crop };
   });
   const parameters = { ...asked, space, probeSpace };

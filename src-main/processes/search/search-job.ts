@@ -4,7 +4,7 @@ import type { ProgressToken } from '../../common/progress.ts';
 import { meaningOf, type ResultMeaning } from '../../evaluation/meaning/result-meaning.ts';
 import type { MeasuredOn } from '../../gallery/cases/case-items.ts';
 import { findCamera } from '../../gallery/db/queries/cameras.ts';
-import { countFaces, faceById } from '../../gallery/db/queries/faces.ts';
+import { countFaces, glanceAtFace } from '../../gallery/db/queries/faces.ts';
 import { activeSpace, isSameSpace, type Space, type SpaceKey } from '../../gallery/db/queries/spaces.ts';
 import { subjectById } from '../../gallery/db/queries/subjects.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
@@ -194,7 +194,7 @@ function toResult(
   answers: readonly Answer[],
   meaning: ResultMeaning | null,
 ): Omit<SearchResult, 'measuredOn'> {
-  const face = faceById(database, answer.faceId);
+  const face = glanceAtFace(database, answer.faceId);
   const subject = answer.subjectId === null ? null : subjectById(database, answer.subjectId);
   const next = answers.slice(at + 1).find((other) => !isSamePerson(answer, other));
   return {

@@ -1,6 +1,7 @@
 // Enrolled faces as probes: where they come from, and their embeddings in one space.
 
 import type { Database } from 'better-sqlite3';
+import { prepared } from '../prepared.ts';
 import { checkedVector } from './embeddings.ts';
 import type { Space } from './spaces.ts';
 
@@ -30,10 +31,11 @@ export interface EnrolledReference {
   readonly id: number;
 }
 
-const CONDITIONS = {
-  face: 'faces.id = ?',
-  track: 'tracks.id = ?',
-  subject: 'tracks.subject_id = ?',
+/** Where the reading begins. Left to itself, SQLite begins with all embeddings of the space. */
+const BEGINNINGS = {
+  face: 'faces CROSS JOIN tracks ON tracks.id = faces.track_id AND faces.id = @id',
+  track: 'faces CROSS JOIN tracks ON tracks.id = faces.track_id AND faces.track_id = @id',
+  subject: 'tracks CROSS JOIN faces ON faces.track_id = tracks.id AND tracks.subject_id = @id',
 } as const;
 
 /** Faces that have an embedding in the space, tracks together, in order of time. */
@@ -42,18 +44,17 @@ export function enrolledFaces(
   space: Pick<Space, 'id' | 'dimension'>,
   { kind, id }: EnrolledReference,
 ): EnrolledProbeFace[] {
-  const rows = database
-    .prepare(
-      `SELECT faces.id, faces.track_id AS trackId, tracks.subject_id AS subjectId, sources.path AS sourcePath, sources.sha256,
-         iif(sources.kind = 'video', faces.frame_index, NULL) AS frameIndex, faces.face_index AS faceIndex,
-         (SELECT count(*) FROM faces AS others WHERE others.source_id = faces.source_id AND others.frame_index = faces.frame_index)
-           AS facesInPicture,
-         faces.size_px AS sizePx, faces.weight, faces.reasons, faces.captured_at AS capturedAt, faces.crop, embeddings.vector, embeddings.checksum
-       FROM faces JOIN tracks ON tracks.id = faces.track_id JOIN sources ON sources.id = faces.source_id
-       JOIN embeddings ON embeddings.face_id = faces.id AND embeddings.space_id = ?
-       WHERE ${CONDITIONS[kind]} ORDER BY faces.track_id, faces.captured_at, faces.source_id, faces.frame_index, faces.id`,
-    )
-    .all(space.id, id) as (Omit<EnrolledProbeFace, 'reasons' | 'vector'> & {
+  const rows = prepared(
+    database,
+    `SELECT faces.id, faces.track_id AS trackId, tracks.subject_id AS subjectId, sources.path AS sourcePath, sources.sha256,
+       iif(sources.kind = 'video', faces.frame_index, NULL) AS frameIndex, faces.face_index AS faceIndex,
+       (SELECT count(*) FROM faces AS others WHERE others.source_id = faces.source_id AND others.frame_index = faces.frame_index)
+         AS facesInPicture,
+       faces.size_px AS sizePx, faces.weight, faces.reasons, faces.captured_at AS capturedAt, faces.crop, embeddings.vector, embeddings.checksum
+     FROM ${BEGINNINGS[kind]} CROSS JOIN sources ON sources.id = faces.source_id
+     CROSS JOIN embeddings ON embeddings.face_id = faces.id AND embeddings.space_id = @space
+     ORDER BY faces.track_id, faces.captured_at, faces.source_id, faces.frame_index, faces.id`,
+  ).all({ space: space.id, id }) as (Omit<EnrolledProbeFace, 'reasons' | 'vector'> & {
     reasons: string;
     vector: Buffer;
     checksum: number;

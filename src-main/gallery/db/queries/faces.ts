@@ -113,7 +113,7 @@ const SELECT_FACE = `
   LEFT JOIN subjects ON subjects.id = tracks.subject_id LEFT JOIN cameras ON cameras.id = tracks.camera_id`;
 
 export function faceById(database: Database, id: number): Face | null {
-  const row = database.prepare(`${SELECT_FACE} WHERE faces.id = ?`).get(id);
+  const row = prepared(database, `${SELECT_FACE} WHERE faces.id = ?`).get(id);
   return row === undefined ? null : toFace(row as FaceRow);
 }
 
@@ -125,11 +125,33 @@ export function listFaces(database: Database, options: { after: number; limit: n
 
 /** In the order of the numbers that were given; those that are gone are left out. */
 export function facesByIds(database: Database, ids: readonly number[]): Face[] {
-  const find = database.prepare(`${SELECT_FACE} WHERE faces.id = ?`);
+  const find = prepared(database, `${SELECT_FACE} WHERE faces.id = ?`);
   return ids.flatMap((id) => {
     const row = find.get(id) as FaceRow | undefined;
     return row === undefined ? [] : [toFace(row)];
   });
+}
+
+/** What a search shows of a face: less to read than all of it, and a search shows hundreds. */
+export interface FaceGlance
+  extends Pick<Face, 'camera' | 'sourcePath' | 'crop' | 'sizePx' | 'weight' | 'reasons' | 'capturedAt'> {}
+
+/** Null for a face that is gone. */
+export function glanceAtFace(database: Database, id: number): FaceGlance | null {
+  const row = prepared(
+    database,
+    `SELECT cameras.name AS camera, sources.path AS sourcePath, faces.crop, faces.size_px AS sizePx, faces.weight, faces.reasons,
+       faces.captured_at AS capturedAt
+     FROM faces JOIN tracks ON tracks.id = faces.track_id JOIN sources ON sources.id = faces.source_id
+     LEFT JOIN cameras ON cameras.id = tracks.camera_id WHERE faces.id = ?`,
+  ).get(id) as (Omit<FaceGlance, 'reasons'> & { readonly reasons: string }) | undefined;
+  return row === undefined ? null : { ...row, reasons: JSON.parse(row.reasons) };
+}
+
+/** SHA-256 of a face's crop, hex; null for a face that is gone. */
+export function cropOfFace(database: Database, id: number): string | null {
+  const crop = preparedValue(database, 'SELECT crop FROM faces WHERE id = ?').get(id) as Buffer | undefined;
+  return crop?.toString('hex') ?? null;
 }
 
 export function facesOfTrack(database: Database, trackId: number): Face[] {

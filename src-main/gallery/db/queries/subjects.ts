@@ -19,7 +19,7 @@ const COUNTED = `
   FROM subjects LEFT JOIN tracks ON tracks.subject_id = subjects.id LEFT JOIN faces ON faces.track_id = tracks.id`;
 
 export function subjectById(database: Database, id: number): Subject | null {
-  const row = database.prepare(`${COUNTED} WHERE subjects.id = ? GROUP BY subjects.id`).get(id);
+  const row = prepared(database, `${COUNTED} WHERE subjects.id = ? GROUP BY subjects.id`).get(id);
   return (row as Subject | undefined) ?? null;
 }
 

@@ -155,3 +155,33 @@ test('a probe that is part of a larger array is searched by its own values', asy
   const [best] = await index.search(joined.subarray(DIMENSION), { by: 'face', count: 1 });
   assert.deepEqual([best.faceId, Math.abs(best.score - 1) < 1e-6], [3, true]);
 });
+
+test('tracks left out by name answer as if every other face had been asked for', async (context) => {
+  const { index } = await filled(context);
+  const subjects = new Set<number>();
+  const tracks = new Set<number>();
+  for (const { subjectId, trackId } of await index.search(madeVector(99), { by: 'face', count: 8 })) {
+    if (subjectId !== null) subjects.add(subjectId);
+    if (trackId !== null) tracks.add(trackId);
+  }
+  const exclusions: FaceFilter[] = [{ excludedTrack: 12_345 }, { excludedSubject: 12_345 }];
+  for (const excludedTrack of tracks) {
+    exclusions.push({ excludedTrack });
+    for (const excludedSubject of subjects)
+      exclusions.push({ excludedSubject }, { excludedTrack, excludedSubject });
+  }
+  for (const exclusion of exclusions) {
+    // A condition that every face meets, so that each is looked at.
+    const sets = [exclusion, { ...exclusion, leastSizePx: 0 }].map((filter) => index.facesWhere(filter));
+    assert.equal(sets[0]?.size ?? 8, sets[1]?.size);
+    assert.equal(sets[0]?.has(12_345) ?? false, false);
+    for (const by of ['face', 'track', 'subject'] as const) {
+      const [few, all] = await Promise.all(
+        sets.map((allowed) => index.search(madeVector(99), { by, count: 10, allowed })),
+      );
+      assert.deepEqual(few, all, `${by} without ${JSON.stringify(exclusion)}`);
+      const [fewer, every] = sets.map((allowed) => [...index.entriesByFaces({ by, allowed })].sort());
+      assert.deepEqual(fewer, every, `entries by ${by} without ${JSON.stringify(exclusion)}`);
+    }
+  }
+});

@@ -217,6 +217,8 @@ test('masks hold one bit per row', () => {
   }
   store.remove(4);
   assert.deepEqual([...store.maskOf([0, 5, 33, 999])], [0b100001, 0b10, 0]);
+  const others = [0xffff_ffff - 0b100001, 0xffff_ffff - 0b10, 0b111111];
+  assert.deepEqual([...store.maskWithout([0, 5, 33, 999])], others, 'no bit for rows that are written later');
   const mask = store.maskWhere((id, { cameraId }) => id < 12 && cameraId === 2);
   // Ids 1, 4, 7 and 10, without the removed one.
   assert.deepEqual([...mask], [0b10010000010, 0, 0]);

@@ -1,0 +1,148 @@
+// Measures the window on a large gallery: results of a search for an enrolled track, and how smoothly the grid of all faces scrolls.
+//   xvfb-run -a node test/bench/window/big-gallery.ts electron|web <faces> [<home that is kept>]
+// Prints one JSON line. The embeddings and crops are made; the rows are what an enrolment would have written.
+
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { ProgressToken } from '../../../src-main/common/progress.ts';
+import { Rng } from '../../../src-main/common/rng.ts';
+import { Gallery } from '../../../src-main/gallery/gallery.ts';
+import { fillBenchGallery } from '../../../src-main/gallery/search/bench-gallery.ts';
+import { encodePng } from '../../../src-main/imaging/encode.ts';
+import { openShell, type ShellName } from '../../support/shells.ts';
+import { longTasks } from './long-tasks.ts';
+
+const NAME = 'big';
+const DIMENSION = 512;
+/** Faces share crops: a million files would measure the disk's directory, not the window. */
+const CROPS = 4096;
+const SEARCHES = 12;
+const SCROLL_MS = 20_000;
+
+async function makeHome(home: string, faces: number): Promise<void> {
+  const folder = join(home, 'galleries', `${NAME}.gallery`);
+  if (existsSync(folder)) return;
+  await mkdir(join(home, 'galleries'), { recursive: true });
+  const gallery = Gallery.create(folder, { actor: 'bench', now: Date.now });
+  fillBenchGallery(gallery, { faces, dimension: DIMENSION, seed: 1 }, ProgressToken.silent());
+  const pngs = await Promise.all(Array.from({ length: CROPS }, (_, number) => noise(number)));
+  const digests = await gallery.crops.putAll(pngs);
+  gallery.change(() => {
+    const update = gallery.database.prepare('UPDATE faces SET crop = ? WHERE id % ? = ?');
+    for (const [number, digest] of digests.entries()) update.run(digest, CROPS, number);
+  });
+  gallery.close();
+}
+
+/** A PNG of 12 to 51 px that no other number has. */
+function noise(number: number): Promise<Uint8Array> {
+  const rng = Rng.seeded(3, number);
+  const side = 12 + (number % 40);
+  const data = Uint8Array.from({ length: side ** 2 * 3 }, () => rng.int(256));
+  return encodePng({ width: side, height: side, data });
+}
+
+/** From the click to the frame after the last change of the results. */
+async function timeSearch(page: Page, by: string): Promise<{ shown: number; host: number }> {
+  const button = page.getByRole('main').getByRole('radio', { name: by, exact: true });
+  const shown = await button.evaluate(
+    (element) =>
+      new Promise<number>((resolve) => {
+        const scope = globalThis as unknown as {
+          document: { querySelector(query: string): unknown };
+          requestAnimationFrame(callback: () => void): void;
+          MutationObserver: new (
+            changed: () => void,
+          ) => { observe(node: unknown, what: object): void; disconnect(): void };
+        };
+        const startedMs = performance.now();
+        let lastMs = startedMs;
+        const observer = new scope.MutationObserver(() => {
+          scope.requestAnimationFrame(() => {
+            lastMs = performance.now();
+          });
+        });
+        const what = { childList: true, subtree: true, characterData: true, attributes: true };
+        observer.observe(scope.document.querySelector('main'), what);
+        (element as unknown as { click(): void }).click();
+        setTimeout(() => {
+          observer.disconnect();
+          resolve(lastMs - startedMs);
+        }, 1500);
+      }),
+  );
+  const text = (await page.getByRole('main').getByText(/ ms$/).first().textContent()) ?? '';
+  return { shown, host: Number(/([\d.,]+) ms$/.exec(text)?.[1]) };
+}
+
+async function searches(page: Page): Promise<object> {
+  await page.getByRole('navigation').getByRole('button', { name: 'Gallery' }).click();
+  const grid = page.getByRole('group', { name: 'Faces' });
+  await grid.locator('img').first().waitFor({ timeout: 60_000 });
+  await grid.getByRole('button').nth(1).click();
+  await page
+    .getByRole('button', { name: /^Search.*: / })
+    .first()
+    .click();
+  await page.getByRole('button', { name: /^Rank 1,/ }).waitFor({ timeout: 60_000 });
+  const times: { shown: number; host: number }[] = [];
+  for (let at = 0; at < SEARCHES; at++)
+    times.push(await timeSearch(page, ['Face', 'Person', 'Track'][at % 3]));
+  const rounded = (values: number[]): number[] => values.map((value) => Math.round(value));
+  return {
+    shown: rounded(times.map(({ shown }) => shown)),
+    search: rounded(times.map(({ host }) => host)),
+  };
+}
+
+/** Wheel, page keys and jumps of the scroll bar, as fast as they come. */
+async function scroll(page: Page): Promise<object> {
+  await page.reload();
+  await page.getByRole('navigation').getByRole('button', { name: 'Gallery' }).click();
+  const grid = page.getByRole('group', { name: 'Faces' });
+  await grid.locator('img').first().waitFor({ timeout: 60_000 });
+  const box = await grid.boundingBox();
+  if (box === null) throw new Error('the grid is not in sight');
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  const traced = await longTasks(page, async () => {
+    const endMs = performance.now() + SCROLL_MS;
+    for (let step = 0; performance.now() < endMs; step++) {
+      if (step % 40 === 39) {
+        const share = (step * 0.61803) % 1;
+        await grid.evaluate((element, to) => {
+          const scrolled = element as unknown as { scrollTop: number; scrollHeight: number };
+          scrolled.scrollTop = scrolled.scrollHeight * to;
+        }, share);
+      } else await page.mouse.wheel(0, step % 4 === 3 ? 1500 : 120);
+    }
+  });
+  return traced;
+}
+
+async function measure(name: ShellName, home: string): Promise<object> {
+  const shell = await openShell(name, { home });
+  try {
+    return { search: await searches(shell.page), scroll: await scroll(shell.page) };
+  } catch (error) {
+    process.stderr.write(`${await shell.page.locator('body').ariaSnapshot()}\n`);
+    throw error;
+  } finally {
+    await shell.close();
+  }
+}
+
+const [wanted = 'web', count = '100000', kept] = process.argv.slice(2);
+const faces = Number(count);
+const home = kept ?? (await mkdtemp(join(tmpdir(), 'glimpse-bench-')));
+try {
+  await makeHome(home, faces);
+  const result = await measure(wanted === 'electron' ? 'electron' : 'web', home);
+  process.stdout.write(
+    `${JSON.stringify({ name: 'big-gallery', shell: wanted, faces, unit: 'ms', ...result })}\n`,
+  );
+} finally {
+  if (kept === undefined) await rm(home, { recursive: true, force: true });
+}
