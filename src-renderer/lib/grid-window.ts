@@ -15,6 +15,8 @@ export interface GridWindow {
   /** Indices of cards, first inclusive, end exclusive. */
   readonly first: number;
   readonly end: number;
+  /** As many cards as are ever in it at once, at this size. */
+  readonly most: number;
   /** Where the first card's row stands inside the scrolled content, px. */
   readonly offset: number;
   /** Of the scrolled content, px; no more than browsers lay out. */
@@ -42,6 +44,7 @@ export function gridWindow(count: number, size: GridSize): GridWindow {
     rows,
     first: Math.min(count, firstRow * columns),
     end: Math.min(count, endRow * columns),
+    most: (Math.ceil(height / cardHeight) + 1 + 2 * ROWS_BESIDE) * columns,
     offset: scrollTop + firstRow * cardHeight - place,
     contentHeight,
   };

@@ -8,6 +8,8 @@ interface TraceEvent {
   /** Microseconds. */
   readonly ts: number;
   readonly dur?: number;
+  /** Of that, on a processor: the rest waited for one. */
+  readonly tdur?: number;
   readonly pid: number;
   readonly tid: number;
   readonly args?: { readonly name?: string };
@@ -17,8 +19,8 @@ export interface TracedWork {
   readonly frames: number;
   /** Milliseconds between two frames that were drawn, while frames were asked for. */
   readonly betweenFrames: { readonly median: number; readonly p99: number; readonly most: number };
-  /** Tasks of the page's main thread. */
-  readonly longestTasks: readonly number[];
+  /** Tasks of the page's main thread, and of each the time on a processor. */
+  readonly longestTasks: readonly (readonly [ms: number, onProcessorMs: number])[];
 }
 
 const CATEGORIES = [
@@ -49,8 +51,6 @@ export async function longTasks(page: Page, work: () => Promise<void>): Promise<
 }
 
 function summaryOf(events: readonly TraceEvent[]): TracedWork {
-  const counts = new Map<string, number>();
-  for (const { name } of events) counts.set(name, (counts.get(name) ?? 0) + 1);
   const mains = new Set(
     events
       .filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain')
@@ -58,8 +58,8 @@ function summaryOf(events: readonly TraceEvent[]): TracedWork {
   );
   const tasks = events
     .filter(({ name, pid, tid }) => name === 'RunTask' && mains.has(`${pid}/${tid}`))
-    .map(({ dur = 0 }) => dur / 1000)
-    .sort((left, right) => right - left);
+    .map(({ dur = 0, tdur = 0 }) => [round(dur / 1000), round(tdur / 1000)] as const)
+    .sort(([left], [right]) => right - left);
   const drawn = events
     .filter(({ name }) => name === 'DrawFrame')
     .map(({ ts }) => ts / 1000)
@@ -72,7 +72,7 @@ function summaryOf(events: readonly TraceEvent[]): TracedWork {
   return {
     frames: drawn.length,
     betweenFrames: { median: at(0.5), p99: at(0.99), most: at(1) },
-    longestTasks: tasks.slice(0, 10).map(round),
+    longestTasks: tasks.slice(0, 10),
   };
 }
 

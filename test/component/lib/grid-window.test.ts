@@ -49,3 +49,12 @@ test('a card is scrolled to just into sight, also at a scale; one in sight stays
     );
   }
 });
+
+test('never more cards than it says, wherever it is scrolled to: their elements are used again', () => {
+  for (const height of [1, 149, 150, 151, 560, 2000]) {
+    for (let scrollTop = 0; scrollTop < 3000; scrollTop += 7) {
+      const seen = gridWindow(1_000_000, { ...SIZE, height, scrollTop });
+      assert.ok(seen.end - seen.first <= seen.most, `${seen.end - seen.first} cards of ${seen.most}`);
+    }
+  }
+});
