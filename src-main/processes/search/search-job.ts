@@ -110,7 +110,7 @@ export async function searchGallery(
   const unsearched = countFaces(database) - index.faces;
   const notes = [
     ...(measured === null && isProbeEnrolled
-      ? [`what scores mean was not measured in ${gallery.name}: \`glimpse gallery recheck ${gallery.name}\``]
+      ? [`what scores mean was not measured in ${gallery.name}: recheck it`]
       : []),
     ...(measured?.isOld
       ? ['the gallery has changed since the meaning of its scores was measured: recheck it']
@@ -134,7 +134,7 @@ export async function searchGallery(
       ? []
       : [
           `what a score across the sides (LR and HR) means can be measured once ${gallery.name} holds both: ` +
-            `\`glimpse gallery embed ${gallery.name}\` with the model of the probe, then recheck`,
+            'embed its faces by the model of the probe too, then recheck it',
         ]),
   ];
   gallery.change(() =>

@@ -1,6 +1,7 @@
 // What the browser's own tracing says of a page's main thread and frames while something is done to it.
 
 import type { Page } from '@playwright/test';
+import { type Spread, spreadOf } from './spread.ts';
 
 interface TraceEvent {
   readonly name: string;
@@ -18,7 +19,7 @@ interface TraceEvent {
 export interface TracedWork {
   readonly frames: number;
   /** Milliseconds between two frames that were drawn, while frames were asked for. */
-  readonly betweenFrames: { readonly median: number; readonly p99: number; readonly most: number };
+  readonly betweenFrames: Spread;
   /** Tasks of the page's main thread, and of each the time on a processor. */
   readonly longestTasks: readonly (readonly [ms: number, onProcessorMs: number])[];
 }
@@ -64,14 +65,10 @@ function summaryOf(events: readonly TraceEvent[]): TracedWork {
     .filter(({ name }) => name === 'DrawFrame')
     .map(({ ts }) => ts / 1000)
     .sort((left, right) => left - right);
-  const gaps = drawn
-    .slice(1)
-    .map((ms, at) => ms - drawn[at])
-    .sort((left, right) => left - right);
-  const at = (share: number): number => round(gaps[Math.ceil(share * gaps.length) - 1] ?? 0);
+  const gaps = drawn.slice(1).map((ms, at) => ms - drawn[at]);
   return {
     frames: drawn.length,
-    betweenFrames: { median: at(0.5), p99: at(0.99), most: at(1) },
+    betweenFrames: spreadOf(gaps),
     longestTasks: tasks.slice(0, 10),
   };
 }

@@ -10,24 +10,12 @@ import { medianOf } from '../../../src-main/common/statistics.ts';
 import { presetSettings } from '../../../src-main/engine/training/settings.ts';
 import { openShell, type ShellName } from '../../support/shells.ts';
 import { goToTraining, makeWindowHome, TEACHER, type WindowHome } from '../../support/window-home.ts';
+import { spreadOf } from './spread.ts';
 
 const CALLS = 1000;
 const CALL_EVERY_MS = 10;
 const ROUNDS = 5;
 const PLACES = ['Search', 'Gallery', 'Cases', 'Training', 'Benchmarks', 'Models', 'Settings'];
-
-interface Spread {
-  readonly median: number;
-  readonly p99: number;
-  readonly most: number;
-}
-
-function spreadOf(values: readonly number[]): Spread {
-  const sorted = [...values].sort((left, right) => left - right);
-  const at = (share: number): number =>
-    Math.round((sorted[Math.ceil(share * sorted.length) - 1] ?? 0) * 10) / 10;
-  return { median: at(0.5), p99: at(0.99), most: at(1) };
-}
 
 /** Milliseconds from the start of the page's load to its first content. */
 async function firstPaint(page: Page): Promise<number> {
