@@ -11,7 +11,11 @@ if (crops === undefined) throw new Error('a shell, a home, a student and a folde
 const gallery = `rate-${Date.now()}`;
 const asked = {
   ...{ gallery, paths: [crops], reading: 'crops', subjects: 'none', anywhere: false, camera: null },
-  ...{ frames: { framesPerSecond: null, everyNth: 1, startedAtMs: null, leastChange: 0 }, student, teacher: null },
+  ...{
+    frames: { framesPerSecond: null, everyNth: 1, startedAtMs: null, leastChange: 0 },
+    student,
+    teacher: null,
+  },
 };
 
 /** Runs in the page, which talks to the host as the window does. */
