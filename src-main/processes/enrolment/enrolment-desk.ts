@@ -42,7 +42,6 @@ interface ChosenSide {
 /** Some tens of milliseconds of embedding each; a picture has several faces, and is searched for them. */
 const CROPS_PER_BATCH = 32;
 const PICTURES_PER_BATCH = 8;
-const BATCHES_UNDER_WAY = 2;
 /** What is kept with the job of files that were left out. */
 const MOST_LEFT_OUT = 2000;
 const SIDES: readonly Side[] = ['lr', 'hr'];
@@ -82,10 +81,17 @@ export class EnrolmentDesk {
     const sides: SideModel[] = [];
     for (const space of spaces) sides.push({ ...(await models.of(gallery, space)), spaceId: space.id });
     const stage = progress.stage('enrolling', files, 'files', resumedAt);
-    for await (const outcomes of this.#readBatches(gallery, begun, sides, progress)) {
+    const read = (after: number): Promise<Batch | null> =>
+      this.#readBatch(gallery, begun, sides, after, progress);
+    for (let reading = read(-1); ; ) {
+      const batch = await reading;
+      if (batch === null) break;
       progress.throwIfCancelled();
-      await galleries.call(gallery, 'enrol', { importId, spaces, outcomes });
-      stage.advance(outcomes.length);
+      // The engine reads the next files while these are stored.
+      reading = read(batch.last);
+      reading.catch(() => {});
+      await galleries.call(gallery, 'enrol', { importId, spaces, outcomes: batch.outcomes });
+      stage.advance(batch.outcomes.length);
     }
     const { failures: _, ...counts } = await galleries.call(gallery, 'finishEnrolment', { importId, spaces });
     return {
@@ -148,30 +154,18 @@ export class EnrolmentDesk {
     );
   }
 
-  /** The engine reads the files after the next while it embeds the next and these are stored. */
-  async *#readBatches(
+  async #readBatch(
     gallery: string,
     { importId, asCrops }: Pick<BegunSource, 'importId' | 'asCrops'>,
     models: readonly SideModel[],
+    after: number,
     { signal }: ProgressToken,
-  ): AsyncGenerator<readonly SentOutcome[]> {
-    const { galleries, engine } = this.#tools;
+  ): Promise<Batch | null> {
     const limit = asCrops ? CROPS_PER_BATCH : PICTURES_PER_BATCH;
-    const underWay: Promise<readonly SentOutcome[]>[] = [];
-    for (let after = -1, isAllAsked = false; ; ) {
-      while (!isAllAsked && underWay.length < BATCHES_UNDER_WAY) {
-        const items = await galleries.call(gallery, 'enrolmentItems', { importId, after, limit });
-        isAllAsked = items.length === 0;
-        if (isAllAsked) break;
-        after = items[items.length - 1].position;
-        const reading = engine.call('embedPictures', { items, asCrops, models }, { signal });
-        reading.catch(() => {});
-        underWay.push(reading);
-      }
-      const next = underWay.shift();
-      if (next === undefined) return;
-      yield await next;
-    }
+    const items = await this.#tools.galleries.call(gallery, 'enrolmentItems', { importId, after, limit });
+    if (items.length === 0) return null;
+    const outcomes = await this.#tools.engine.call('embedPictures', { items, asCrops, models }, { signal });
+    return { last: items[items.length - 1].position, outcomes };
   }
 
   /** Where the gallery answers on a side already, by that; else by what was chosen. */
@@ -197,4 +191,10 @@ export class EnrolmentDesk {
     }
     return sides;
   }
+}
+
+interface Batch {
+  /** Position of its last file. */
+  readonly last: number;
+  readonly outcomes: readonly SentOutcome[];
 }
