@@ -5,13 +5,14 @@ import type { ProgressToken } from '../../common/progress.ts';
 import { Rng } from '../../common/rng.ts';
 import { meaningOf } from '../../evaluation/meaning/result-meaning.ts';
 import type { ScoreMeaning } from '../../evaluation/score-meaning.ts';
-import { findLeastSimilarOfSame, findMostSimilarOfDifferent } from '../../evaluation/self-check.ts';
+import { findLeastSimilarOfSame } from '../../evaluation/self-check.ts';
 import type { ScoredPair } from '../../evaluation/top-pairs.ts';
 import type { MeasuredOn } from '../../gallery/cases/case-items.ts';
 import { type SettledDoubt, settledDoubts } from '../../gallery/db/queries/settled-doubts.ts';
 import { subjectById } from '../../gallery/db/queries/subjects.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import type { GalleryIndex } from '../../gallery/search/gallery-index.ts';
+import { findLookAlikes } from './look-alikes.ts';
 import { comparisonsOf } from './measured-meaning.ts';
 
 /** One end of a doubtful pair. */
@@ -64,7 +65,7 @@ export async function findLabelDoubts(
   const more = count + settled.length;
   const perSubject = PAIRS_OF_SUBJECT + mostOfOneSubject(settled);
   const unlikeCount = count * Math.ceil(perSubject / PAIRS_OF_SUBJECT) + settled.length;
-  const alike = await findMostSimilarOfDifferent(items, { count: more }, progress);
+  const alike = await findLookAlikes(items, more, progress);
   const unlike = await findLeastSimilarOfSame(
     items,
     Rng.seeded(1),
