@@ -52,6 +52,8 @@ export class TrainingForm {
   #draw = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #taken: ReadonlySet<string> = new Set();
+  /** Another name in the field was typed. */
+  #suggested = '';
   readonly #api: Api;
   readonly #onStart: (run: string) => void;
 
@@ -98,7 +100,7 @@ export class TrainingForm {
     this.preset = preset;
     this.settings = this.presets[preset];
     this.teacher = preset === 'teacher' ? null : (this.teacher ?? DEFAULT_TEACHER);
-    this.name = this.#suggestName();
+    if (this.name === '' || this.name === this.#suggested) this.name = this.#suggestName();
     this.#keepDraft();
   }
 
@@ -197,10 +199,10 @@ export class TrainingForm {
   /** `ours-16px-2`: the first number that is free. */
   #suggestName(): string {
     const stem = `${this.preset}-${this.settings?.network.resolutionPx ?? ''}px`;
-    for (let number = 1; ; number++) {
-      const name = `${stem}-${number}`;
-      if (!this.#taken.has(name)) return name;
-    }
+    let number = 1;
+    while (this.#taken.has(`${stem}-${number}`)) number++;
+    this.#suggested = `${stem}-${number}`;
+    return this.#suggested;
   }
 
   /** Once nobody has typed for a while. */
