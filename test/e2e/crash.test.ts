@@ -45,31 +45,6 @@ test('what could not be read at the start is asked for again', async (t) => {
   await expect(page.getByRole('button', { name: 'Try with a sample' })).toBeVisible();
 });
 
-test('a name that is suggested while somebody is about to type is replaced, not added to; one that was typed stays', async (t) => {
-  if (!shellsHere().includes('web')) return t.skip('there is no Chromium');
-  const shell = await openShell('web', { home: await temporaryFolder(t) });
-  t.after(() => shell.close());
-  const { page } = shell;
-  let answer = (): void => {};
-  const isInField = new Promise<void>((resolve) => {
-    answer = resolve;
-  });
-  await page.route('**/call', async (route) => {
-    if (route.request().postData()?.includes('models.list')) await isInField;
-    await route.continue();
-  });
-  await goToTraining(page);
-  const name = page.getByRole('textbox', { name: 'Name of the run' });
-  await name.focus();
-  await expect(name).toHaveValue('');
-  answer();
-  await expect(name).toHaveValue('ours-16px-1');
-  await page.keyboard.type('journey');
-  await expect(name).toHaveValue('journey');
-  await page.getByRole('radio', { name: 'Quick' }).click();
-  await expect(name).toHaveValue('journey');
-});
-
 test('a second Glimpse on the same data folder is refused in one sentence', async (t) => {
   const home = await temporaryFolder(t);
   const [shell] = shellsHere();

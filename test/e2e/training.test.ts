@@ -8,7 +8,7 @@ import { workerOf } from '../support/engine-processes.ts';
 import type { OpenShell } from '../support/shells.ts';
 import { expect, openShell, shellsHere } from '../support/shells.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { makeWindowHome, putDraft, type WindowHome } from '../support/window-home.ts';
+import { goToTraining, makeWindowHome, putDraft, type WindowHome } from '../support/window-home.ts';
 
 for (const name of shellsHere()) {
   test(`${name}: train, pause, resume, kill the engine, go on, branch, overlay`, async (t) => {
@@ -89,3 +89,28 @@ async function epochsOnDisk({ home }: WindowHome, run: string): Promise<number> 
   const text = await readFile(join(home, 'runs', run, 'metrics.jsonl'), 'utf8').catch(() => '');
   return new Set(text.match(/"kind":"epoch","epoch":\d+/g)).size;
 }
+
+test('a name that is suggested while somebody is about to type is replaced, not added to; one that was typed stays', async (t) => {
+  if (!shellsHere().includes('web')) return t.skip('there is no Chromium');
+  const shell = await openShell('web', { home: await temporaryFolder(t) });
+  t.after(() => shell.close());
+  const { page } = shell;
+  let answer = (): void => {};
+  const isInField = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route('**/call', async (route) => {
+    if (route.request().postData()?.includes('models.list')) await isInField;
+    await route.continue();
+  });
+  await goToTraining(page);
+  const name = page.getByRole('textbox', { name: 'Name of the run' });
+  await name.focus();
+  await expect(name).toHaveValue('');
+  answer();
+  await expect(name).toHaveValue('ours-16px-1');
+  await page.keyboard.type('journey');
+  await expect(name).toHaveValue('journey');
+  await page.getByRole('radio', { name: 'Quick' }).click();
+  await expect(name).toHaveValue('journey');
+});

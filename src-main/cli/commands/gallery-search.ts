@@ -130,7 +130,7 @@ export const command: CommandModule<SearchOptions, SearchResult | ProbeList> = {
   describe(result) {
     if (!('results' in result))
       return (result.faces === null ? trackLines(result.tracks, 1) : describeFaces(result.faces)).join('\n');
-    const { gallery, probe, searched, results, notes, tracks, track, case: into } = result;
+    const { gallery, asked, probe, searched, results, notes, tracks, track, case: into } = result;
     const faces = countOf(probe.length, 'probe face');
     const heading = `${gallery}: ${faces} against ${countOf(searched.faces, 'face')} of ${countOf(searched.people, 'person', 'people')}`;
     const poor = probe
@@ -163,9 +163,10 @@ export const command: CommandModule<SearchOptions, SearchResult | ProbeList> = {
     ];
     const table = results.length === 0 ? ['no result'] : textTable(header, rows);
     const added = into === null ? [] : [`added to case ${into.id} as search ${into.searchItem}`];
-    return [...trackLines(tracks, track ?? 1), heading, ...poor, '', ...table, '', ...notes, ...added].join(
-      '\n',
-    );
+    const isUnmeasured = asked.fusion === 'template' && results.some(({ measuredOn }) => measuredOn === null);
+    const hint = isUnmeasured ? [`\`glimpse gallery recheck ${gallery}\` measures what its scores mean`] : [];
+    const below = [...notes, ...hint, ...added];
+    return [...trackLines(tracks, track ?? 1), heading, ...poor, '', ...table, '', ...below].join('\n');
   },
 };
 

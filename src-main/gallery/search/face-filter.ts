@@ -24,21 +24,22 @@ export class FaceSet {
   readonly #members: Members;
   readonly #isIn: Uint8Array;
   /** The few tracks that are not in it, whole, where all others are; null for every other set. */
-  missingTracks: readonly number[] | null = null;
+  readonly missingTracks: readonly number[] | null;
   #size = 0;
 
-  constructor(members: Members) {
+  constructor(members: Members, missingTracks: readonly number[] | null = null) {
     this.#members = members;
+    this.missingTracks = missingTracks;
     this.#isIn = new Uint8Array(members.faceSlots);
   }
 
   /** All faces but those of some whole tracks: made without a look at the others. */
   static withoutTracks(members: Members, trackIds: readonly number[]): FaceSet {
-    const set = new FaceSet(members);
+    const missing = trackIds.filter((id) => members.countOf(id) > 0);
+    const set = new FaceSet(members, missing);
     // Slot 0 is nobody's: that of a face which is gone.
     set.#isIn.fill(1, 1);
-    set.missingTracks = trackIds.filter((id) => members.countOf(id) > 0);
-    const faces = set.missingTracks.flatMap((id) => members.facesOf(id));
+    const faces = missing.flatMap((id) => members.facesOf(id));
     for (const id of faces) set.#isIn[members.slotOfFace(id)] = 0;
     set.#size = members.faces - faces.length;
     return set;

@@ -25,8 +25,8 @@ export interface PictureBatch {
 }
 
 /**
- * Some 60 ms of a full-width student on two cores. Each run costs 40 ms whatever it is given, for oneDNN lays the weights out anew:
- * turns of 8 take half as long and do a third as much.
+ * Some 60 ms of a full-width student on two cores. Each run costs some 40 ms whatever it is given: turns of 8 take
+ * half as long and do a third as much (EXPERIMENTS.md).
  */
 const CROPS_PER_TURN = 32;
 

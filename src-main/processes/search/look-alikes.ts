@@ -1,7 +1,7 @@
 // One person under two names? The most similar pairs of different subjects, exactly, by the scans that searches use.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Matrix, rowOf } from '../../common/matrix.ts';
+import { gatherRows, rowOf } from '../../common/matrix.ts';
 import type { ProgressToken } from '../../common/progress.ts';
 import { UNKNOWN_SUBJECT } from '../../evaluation/meaning/compared-items.ts';
 import { mostSimilarOfDifferent, type NamedItems } from '../../evaluation/self-check.ts';
@@ -38,7 +38,7 @@ export async function findLookAlikes(
       progress.throwIfCancelled();
       const part = rows.slice(first, first + PROBES_PER_SEARCH);
       const request = {
-        probes: rowsOf(vectors, part),
+        probes: gatherRows(vectors, part).values,
         limit,
         // No worse pair gets into a list that is full.
         minimumScore: found[count - 1]?.score,
@@ -65,10 +65,4 @@ export async function findLookAlikes(
   } finally {
     space.detach();
   }
-}
-
-function rowsOf(vectors: Matrix, rows: readonly number[]): Float32Array {
-  const values = new Float32Array(rows.length * vectors.columns);
-  for (const [at, row] of rows.entries()) values.set(rowOf(vectors, row), at * vectors.columns);
-  return values;
 }

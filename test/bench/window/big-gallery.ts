@@ -98,7 +98,7 @@ async function searches(page: Page): Promise<object> {
   };
 }
 
-/** Wheel, page keys and jumps of the scroll bar, as fast as they come. */
+/** Wheel and jumps of the scroll bar, as fast as they come. */
 async function scroll(page: Page): Promise<object> {
   await page.reload();
   await page.getByRole('navigation').getByRole('button', { name: 'Gallery' }).click();

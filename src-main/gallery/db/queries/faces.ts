@@ -134,14 +134,13 @@ export function facesByIds(database: Database, ids: readonly number[]): Face[] {
 
 /** What a search shows of a face: less to read than all of it, and a search shows hundreds. */
 export interface FaceGlance
-  extends Pick<Face, 'camera' | 'sourcePath' | 'crop' | 'sizePx' | 'weight' | 'reasons' | 'capturedAt'> {}
+  extends Pick<Face, 'camera' | 'sourcePath' | 'sizePx' | 'weight' | 'reasons' | 'capturedAt'> {}
 
 /** Null for a face that is gone. */
 export function glanceAtFace(database: Database, id: number): FaceGlance | null {
   const row = prepared(
     database,
-    `SELECT cameras.name AS camera, sources.path AS sourcePath, faces.crop, faces.size_px AS sizePx, faces.weight, faces.reasons,
-       faces.captured_at AS capturedAt
+    `SELECT cameras.name AS camera, sources.path AS sourcePath, faces.size_px AS sizePx, faces.weight, faces.reasons, faces.captured_at AS capturedAt
      FROM faces JOIN tracks ON tracks.id = faces.track_id JOIN sources ON sources.id = faces.source_id
      LEFT JOIN cameras ON cameras.id = tracks.camera_id WHERE faces.id = ?`,
   ).get(id) as (Omit<FaceGlance, 'reasons'> & { readonly reasons: string }) | undefined;
