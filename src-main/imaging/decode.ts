@@ -54,18 +54,20 @@ export async function decodeImage(
   return decodeWithSharp(bytes, name, limits);
 }
 
+/** sharp itself holds the header against the limit before it decodes; a second look at it, only after a failure, has the words. */
 async function decodeWithSharp(bytes: Uint8Array, name: string, limits: ImageLimits): Promise<RgbImage> {
-  const header = await sharpCall(name, () => sharp(bytes, { limitInputPixels: false }).metadata());
-  ensurePixelsAllowed(header.width, header.pageHeight ?? header.height, name, limits);
-  const { data, info } = await sharpCall(name, () =>
-    sharp(bytes, { failOn: 'error', limitInputPixels: limits.maxPixels, pages: 1 })
-      .timeout({ seconds: MOST_SECONDS })
-      .autoOrient()
-      .flatten({ background: BACKGROUND })
-      .toColourspace('srgb')
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true }),
-  );
+  const decoded = sharp(bytes, { failOn: 'error', limitInputPixels: limits.maxPixels, pages: 1 })
+    .timeout({ seconds: MOST_SECONDS })
+    .autoOrient()
+    .flatten({ background: BACKGROUND })
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  const { data, info } = await sharpCall(name, () => decoded).catch(async (error) => {
+    const header = await sharpCall(name, () => sharp(bytes, { limitInputPixels: false }).metadata());
+    ensurePixelsAllowed(header.width, header.pageHeight ?? header.height, name, limits);
+    throw error;
+  });
   if (info.channels === 3) return { width: info.width, height: info.height, data };
   ensure(info.channels === 1, 'bad-image', `${name} decodes to ${info.channels} channels, expected 1 or 3`);
   return { width: info.width, height: info.height, data: greyToRgb(data) };

@@ -152,23 +152,29 @@ function lumaOf({ data }: RgbImage): Float32Array {
 function spreadOf(values: Float32Array): { mean: number; deviation: number } {
   let sum = 0;
   let squares = 0;
-  for (const value of values) {
-    sum += value;
-    squares += value * value;
+  for (let at = 0; at < values.length; at++) {
+    sum += values[at];
+    squares += values[at] * values[at];
   }
-  const mean = sum / values.length;
-  return { mean, deviation: Math.sqrt(Math.max(squares / values.length - mean * mean, 0)) };
+  return spreadOfSums(sum, squares, values.length);
+}
+
+function spreadOfSums(sum: number, squares: number, count: number): { mean: number; deviation: number } {
+  const mean = sum / count;
+  return { mean, deviation: Math.sqrt(Math.max(squares / count - mean * mean, 0)) };
 }
 
 /** Variance of the four-neighbour Laplacian over inner pixels; 0 for pictures without any. */
 function laplacianVariance(luma: Float32Array, width: number, height: number): number {
   if (width < 3 || height < 3) return 0;
-  const responses = new Float32Array((width - 2) * (height - 2));
-  for (let y = 1, to = 0; y < height - 1; y++) {
-    for (let x = 1; x < width - 1; x++, to++) {
-      const at = y * width + x;
-      responses[to] = luma[at - 1] + luma[at + 1] + luma[at - width] + luma[at + width] - 4 * luma[at];
+  let sum = 0;
+  let squares = 0;
+  for (let y = 1; y < height - 1; y++) {
+    for (let at = y * width + 1; at < (y + 1) * width - 1; at++) {
+      const response = luma[at - 1] + luma[at + 1] + luma[at - width] + luma[at + width] - 4 * luma[at];
+      sum += response;
+      squares += response * response;
     }
   }
-  return spreadOf(responses).deviation ** 2;
+  return spreadOfSums(sum, squares, (width - 2) * (height - 2)).deviation ** 2;
 }

@@ -2,14 +2,25 @@
 
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ensure } from '../../common/errors.ts';
+import { ensure, systemCode } from '../../common/errors.ts';
 import { asDiskError } from '../../common/files.ts';
 
 /** Waiting for the disk is what takes time: several files wait at once. */
 const WRITES_IN_FLIGHT = 16;
 const CROP_NAME = /^([0-9a-f]{64})\.png$/;
+
+/** Its folder is there already but for the first crop of 256. */
+async function openNew(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'wx');
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error;
+    await mkdir(dirname(path), { recursive: true });
+    return open(path, 'wx');
+  }
+}
 
 export class CropStore {
   readonly #folder: string;
@@ -42,8 +53,7 @@ export class CropStore {
     if (existsSync(path)) return;
     const temporary = `${path}.${randomUUID()}.tmp`;
     try {
-      await mkdir(dirname(path), { recursive: true });
-      const file = await open(temporary, 'wx');
+      const file = await openNew(temporary);
       try {
         await file.writeFile(png);
         await file.datasync();
