@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { ensure } from '../common/errors.ts';
 import { appendAudit } from './audit/audit-log.ts';
-import { asGalleryError, closeDatabase, openDatabase, openReader } from './db/connection.ts';
+import { asGalleryError, closeDatabase, openDatabase, openReader, openWriter } from './db/connection.ts';
 import { CropStore } from './db/crops.ts';
 import { CROPS_NAME, DATABASE_NAME, GALLERY_ENDING } from './gallery-folder.ts';
 import { finishPurge } from './purge/purge.ts';
@@ -65,6 +65,11 @@ export class Gallery {
   /** A second, reading connection of the process that holds the gallery: for long reads on another thread. */
   static openForReading(folder: string, acting: Acting): Gallery {
     return new Gallery(folder, openReader(join(folder, DATABASE_NAME)), acting);
+  }
+
+  /** A second, writing connection of the process that holds the gallery, for another thread: nothing else may write meanwhile. */
+  static openForWriting(folder: string, acting: Acting): Gallery {
+    return new Gallery(folder, openWriter(join(folder, DATABASE_NAME)), acting);
   }
 
   get name(): string {

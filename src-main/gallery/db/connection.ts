@@ -19,6 +19,8 @@ interface Holder {
 
 const HOLDER_SUFFIX = '.holder.json';
 const LOCK_SUFFIX = '.lock';
+/** The lock's file, as the connection that holds it calls it. */
+const HELD = 'held';
 /** Four times SQLite's default: an embedding of 2 KiB leaves half of a small page empty. Only new files take it. */
 const PAGE_BYTES = 16_384;
 const CACHE_KIB = 16_384;
@@ -34,10 +36,7 @@ export function openDatabase(path: string, migrations: readonly Migration[] = MI
     database = new Sqlite(path, { timeout: 500 });
     database.pragma(`page_size = ${PAGE_BYTES}`);
     holdLock(database, path);
-    database.pragma('journal_mode = WAL');
-    database.pragma('synchronous = FULL');
-    database.pragma('foreign_keys = ON');
-    database.pragma('secure_delete = ON');
+    setUpWriting(database);
     prepare(database);
     const opened = database;
     migrate(opened, path, migrations, (version) => backUpBefore(opened, path, version));
@@ -63,10 +62,23 @@ export function openReader(path: string): Database {
   }
 }
 
+/** A second connection that writes, for another thread of the process that holds the file; nothing else may write meanwhile. */
+export function openWriter(path: string): Database {
+  try {
+    const database = new Sqlite(path, { fileMustExist: true, timeout: 5_000 });
+    setUpWriting(database);
+    prepare(database);
+    keepChecksums(database);
+    return database;
+  } catch (error) {
+    throw asGalleryError(error, path);
+  }
+}
+
 /** Closes the file and, where this connection held it, says that nobody holds it any more. */
 export function closeDatabase(database: Database): void {
   const path = database.name;
-  const isHolder = !database.readonly;
+  const isHolder = (database.pragma('database_list') as { name: string }[]).some(({ name }) => name === HELD);
   database.close();
   if (isHolder) rmSync(`${path}${HOLDER_SUFFIX}`, { force: true });
 }
@@ -76,10 +88,17 @@ export function closeDatabase(database: Database): void {
  * this one can still read the database on several connections.
  */
 function holdLock(database: Database, path: string): void {
-  database.prepare('ATTACH ? AS held').run(`${path}${LOCK_SUFFIX}`);
-  database.pragma('held.locking_mode = EXCLUSIVE');
-  database.pragma('held.journal_mode = MEMORY');
+  database.prepare(`ATTACH ? AS ${HELD}`).run(`${path}${LOCK_SUFFIX}`);
+  database.pragma(`${HELD}.locking_mode = EXCLUSIVE`);
+  database.pragma(`${HELD}.journal_mode = MEMORY`);
   database.exec('BEGIN EXCLUSIVE; COMMIT');
+}
+
+function setUpWriting(database: Database): void {
+  database.pragma('journal_mode = WAL');
+  database.pragma('synchronous = FULL');
+  database.pragma('foreign_keys = ON');
+  database.pragma('secure_delete = ON');
 }
 
 /** What every connection has. */

@@ -1,15 +1,22 @@
 // The faces themselves: PNG files named by their own SHA-256, so that a file is what its name says or damaged.
 
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { type Dirent, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ensure, systemCode } from '../../common/errors.ts';
 import { asDiskError } from '../../common/files.ts';
+import type { ProgressToken } from '../../common/progress.ts';
 
 /** Waiting for the disk is what takes time: several files wait at once. */
 const WRITES_IN_FLIGHT = 16;
 const CROP_NAME = /^([0-9a-f]{64})\.png$/;
+
+function readFilesUnder(folder: string): Dirent[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).filter(
+    (entry) => !entry.isDirectory(),
+  );
+}
 
 /** Its folder is there already but for the first crop of 256. */
 async function openNew(path: string): Promise<FileHandle> {
@@ -85,14 +92,18 @@ export class CropStore {
     return png;
   }
 
-  /** Removes every file that is not a crop of which `isNamed` is true, half-written ones too. */
-  sweep(isNamed: (digest: Buffer) => boolean): void {
+  /** Removes every file that is not a crop of which `isNamed` is true, half-written ones too; folder by folder, of which there are 256. */
+  sweep(isNamed: (digest: Buffer) => boolean, progress: ProgressToken): void {
     if (!existsSync(this.#folder)) return;
-    for (const entry of readdirSync(this.#folder, { recursive: true, withFileTypes: true })) {
-      if (!entry.isFile()) continue;
-      const digest = CROP_NAME.exec(entry.name)?.[1];
-      if (digest === undefined || !isNamed(Buffer.from(digest, 'hex')))
-        rmSync(join(entry.parentPath, entry.name));
+    const folders = readdirSync(this.#folder, { withFileTypes: true });
+    const stage = progress.stage('removing crops', folders.length, 'folders');
+    for (const entry of folders) {
+      const inside = entry.isDirectory() ? readFilesUnder(join(entry.parentPath, entry.name)) : [entry];
+      for (const { name, parentPath } of inside) {
+        const digest = CROP_NAME.exec(name)?.[1];
+        if (digest === undefined || !isNamed(Buffer.from(digest, 'hex'))) rmSync(join(parentPath, name));
+      }
+      stage.advance();
     }
   }
 

@@ -90,9 +90,8 @@ export function finishPurge(gallery: Gallery, progress = ProgressToken.silent())
   if (!isPending) return;
   try {
     const ofFace = database.prepare('SELECT 1 FROM faces WHERE crop = ?');
-    progress.stage('removing crops', 1, 'step');
     const ofCase = database.prepare('SELECT 1 FROM case_crops WHERE crop = ?');
-    crops.sweep((digest) => ofFace.get(digest) !== undefined || ofCase.get(digest) !== undefined);
+    crops.sweep((digest) => ofFace.get(digest) !== undefined || ofCase.get(digest) !== undefined, progress);
     progress.stage('rewriting the file', 1, 'step');
     removeOldVersions(database);
     database.exec('VACUUM');

@@ -2,7 +2,7 @@
 
 import { ProgressToken } from '../../common/progress.ts';
 import type { Space } from '../db/queries/spaces.ts';
-import { TouchLog } from '../db/touch-log.ts';
+import { type TouchedTrack, TouchLog } from '../db/touch-log.ts';
 import type { Gallery } from '../gallery.ts';
 import { GalleryIndex, type IndexOptions } from './gallery-index.ts';
 
@@ -59,6 +59,12 @@ export class LiveIndexes {
     for (const id of this.#spaces.keys()) if (!spaceIds.includes(id)) this.#drop(id);
   }
 
+  /** What another connection has touched and committed, which this one's log does not see. */
+  catchUpWith(touched: readonly TouchedTrack[]): void {
+    this.#note(touched);
+    this.#catchUp();
+  }
+
   close(): void {
     this.#stopListening();
     for (const id of this.#spaces.keys()) this.#drop(id);
@@ -92,14 +98,18 @@ export class LiveIndexes {
     this.#spaces.delete(spaceId);
   }
 
-  #catchUp(): void {
-    if (this.#gallery.database.inTransaction) return;
-    for (const { spaceId, trackId } of this.#log.drain()) {
+  #note(all: readonly TouchedTrack[]): void {
+    for (const { spaceId, trackId } of all) {
       for (const [id, { touched }] of this.#spaces) {
         if (spaceId !== 0 && spaceId !== id) continue;
         touched.set(trackId, touched.get(trackId) === true || spaceId !== 0);
       }
     }
+  }
+
+  #catchUp(): void {
+    if (this.#gallery.database.inTransaction) return;
+    this.#note(this.#log.drain());
     for (const [id, { ready, touched }] of this.#spaces) {
       if (ready === null || touched.size === 0) continue;
       const changes = new Map(touched);

@@ -3,7 +3,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { calibrationCrops } from '../../gallery/db/queries/crops-of.ts';
 import { deleteSpace, thinSpace } from '../../gallery/db/queries/spaces.ts';
-import { previewPurge } from '../../gallery/purge/preview.ts';
 import { listPurges } from '../../gallery/purge/proofs.ts';
 import { keepRetention, readRetention } from '../../gallery/retention.ts';
 import type { Handlers } from '../rpc/methods.ts';
@@ -17,7 +16,7 @@ const EMBEDDINGS_PER_TURN = 2000;
 export function careHandlers(
   galleries: OpenGalleries,
   announce: Announce,
-): Pick<Handlers<GalleryService>, keyof CareMethods> {
+): Pick<Handlers<GalleryService>, Exclude<keyof CareMethods, 'previewPurge'>> {
   return {
     calibrationCrops: ({ gallery, camera }) =>
       calibrationCrops(galleries.of(gallery).gallery.database, camera),
@@ -41,7 +40,6 @@ export function careHandlers(
       announce('changed', { gallery: number, what: 'spaces' });
       return removed;
     },
-    previewPurge: ({ gallery, rule }) => previewPurge(galleries.of(gallery).gallery, rule),
     purges: ({ gallery, limit }) => listPurges(galleries.of(gallery).gallery.database, limit),
     retention: ({ gallery }) => readRetention(galleries.of(gallery).gallery.database),
     setRetention: ({ gallery, days }) => {

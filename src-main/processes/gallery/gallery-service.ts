@@ -270,7 +270,7 @@ export interface GalleryService {
 
       readonly verify: Method<InGallery, IntegrityReport>;
       readonly backUp: Method<InGallery & { readonly folder: string }, { readonly faces: number }>;
-      /** Waits for what reads the gallery or stores crops in it; other calls wait for it. Kept searches are forgotten. */
+      /** Waits for the calls that are under way; those that do more than look at it wait for it. Kept searches are forgotten. */
       readonly purge: Method<InGallery & { readonly rule: PurgeRule }, PurgeReport>;
       readonly audit: Method<
         InGallery & { readonly after: number; readonly limit: number },

@@ -8,15 +8,16 @@ import { recordBackUp } from '../../gallery/db/backup.ts';
 import { profileByDigest, type StoredProfile } from '../../gallery/db/queries/profiles.ts';
 import { listSpaces } from '../../gallery/db/queries/spaces.ts';
 import { galleryFolder, listGalleries } from '../../gallery/gallery-folder.ts';
-import { purgeFaces } from '../../gallery/purge/purge.ts';
 import type { EventName, Handlers } from '../rpc/methods.ts';
 import { isDrawnGallery } from '../sample/drawn-gallery.ts';
+import { admitted } from './admission.ts';
 import { careHandlers } from './care-handlers.ts';
 import { caseHandlers } from './case-handlers.ts';
 import { enrolmentHandlers } from './enrolment-handlers.ts';
 import type { GalleryService, OpenedGallery, Overview, SpaceFaceBn } from './gallery-service.ts';
 import type { OpenGalleries, OpenGallery } from './open-galleries.ts';
 import { peopleHandlers } from './people-handlers.ts';
+import { purgeHandlers } from './purge-handlers.ts';
 import { reviewHandlers } from './review-handlers.ts';
 import { searchHandlers } from './search-handlers.ts';
 import { transferHandlers } from './transfer-handlers.ts';
@@ -27,7 +28,7 @@ export type Announce = <E extends EventName<GalleryService>>(
 ) => void;
 
 export function galleryHandlers(galleries: OpenGalleries, announce: Announce): Handlers<GalleryService> {
-  return {
+  return admitted(galleries, {
     hello: async () => {
       await galleries.ready();
       return { pid: process.pid, residentBytes: process.memoryUsage.rss() };
@@ -52,16 +53,6 @@ export function galleryHandlers(galleries: OpenGalleries, announce: Announce): H
       recordBackUp(open.gallery, folder);
       return open.read('copy', { folder }, progress);
     },
-    purge: async ({ gallery, rule }, progress) => {
-      const open = galleries.of(gallery);
-      const report = await open.alone(() => {
-        open.searches.forget();
-        open.reports.forget();
-        return purgeFaces(open.gallery, rule, progress);
-      });
-      announce('changed', { gallery, what: 'purge' });
-      return report;
-    },
     audit: ({ gallery, after, limit }) => readAudit(galleries.of(gallery).gallery.database, { after, limit }),
     verifyAudit: ({ gallery }, progress) => galleries.of(gallery).read('verifyAudit', null, progress),
     ...peopleHandlers(galleries, announce),
@@ -71,7 +62,8 @@ export function galleryHandlers(galleries: OpenGalleries, announce: Announce): H
     ...careHandlers(galleries, announce),
     ...reviewHandlers(galleries, announce),
     ...transferHandlers(galleries),
-  };
+    ...purgeHandlers(galleries, announce),
+  });
 }
 
 function opened({ number, gallery: { name, folder } }: OpenGallery): OpenedGallery {

@@ -25,6 +25,8 @@ export class OpenGallery {
   readonly searches = new KeptSearches();
   readonly reports = new KeptReports();
   readonly #underWay = new Set<Promise<unknown>>();
+  /** Settles when the last of those is over that have to be alone; null while nobody has to. */
+  #last: Promise<void> | null = null;
 
   constructor(number: number, gallery: Gallery, search: SearchClient, encoding: Encoding) {
     this.number = number;
@@ -50,13 +52,34 @@ export class OpenGallery {
     return this.#track(work());
   }
 
-  /** Runs when nothing else is under way: what must be gone must neither be held back nor brought back. */
-  async alone<Result>(work: () => Result): Promise<Result> {
-    for (;;) {
-      const underWay = [...this.#underWay, ...this.indexes.loading];
-      if (underWay.length === 0) return work();
-      await Promise.allSettled(underWay);
-    }
+  /** Runs a call, after what has to be alone; what has to be alone waits for it in turn. */
+  admit<Result>(call: () => Result | Promise<Result>): Result | Promise<Result> {
+    if (this.#last !== null) return this.#last.then(() => this.admit(call));
+    const result = call();
+    return result instanceof Promise ? this.#track(result) : result;
+  }
+
+  /** Runs when nothing else is under way, one after another: what must be gone must neither be held back nor brought back. */
+  async alone<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+    const before = this.#last;
+    const result = (async () => {
+      await before;
+      for (;;) {
+        const underWay = [...this.#underWay, ...this.indexes.loading];
+        if (underWay.length === 0) return work();
+        await Promise.allSettled(underWay);
+      }
+    })();
+    const settled: Promise<void> = result.then(
+      () => this.#leave(settled),
+      () => this.#leave(settled),
+    );
+    this.#last = settled;
+    return result;
+  }
+
+  #leave(settled: Promise<void>): void {
+    if (this.#last === settled) this.#last = null;
   }
 
   /** Lets go of the memory of spaces that no longer answer. */

@@ -69,7 +69,7 @@ export const care = {
     typed: 'Name of the gallery',
     confirm: 'Purge for good',
     running: (stage: string): string =>
-      `Purging: ${stage}. The gallery answers nothing until its file is rewritten; what has begun is carried to the end.`,
+      `Purging: ${stage}. The gallery can be looked at; searches and changes wait until its file is rewritten. What has begun is carried to the end.`,
   },
   proofs: {
     title: 'Purges so far',
