@@ -1,4 +1,4 @@
-// Seals of cases: salted digests that the audit log keeps, so that an item that was changed or taken out shows.
+// Seals of cases: salted digests that the audit log keeps, so that a case or an item that was changed or taken out shows.
 
 import { createHash, randomBytes } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
@@ -28,6 +28,23 @@ export function sealOf({ id, case_id, kind, actor, at, body, salt }: SealedRow):
     .digest('hex');
 }
 
+/** A case itself; its state is not sealed, for the log has every change of it. */
+export interface SealedCase {
+  readonly id: number;
+  readonly title: string;
+  readonly created_by: string;
+  readonly created_at: number;
+  readonly salt: Buffer;
+}
+
+/** Of a case's row with its salt, hex. */
+export function caseSealOf({ id, title, created_by, created_at, salt }: SealedCase): string {
+  return createHash('sha256')
+    .update(salt)
+    .update(JSON.stringify(['case', id, title, created_by, created_at]))
+    .digest('hex');
+}
+
 /** What the log's entries about items, cases and purges say, as far as this check needs it. */
 interface EntryBody {
   readonly case?: number;
@@ -37,31 +54,77 @@ interface EntryBody {
   readonly rule?: { readonly kind: string };
 }
 
-/** Holds every item against the last seal that the log has of it. One sentence per item that is not as it was. */
+/** What the log has of the cases that should be there. */
+interface Logged {
+  /** Last seal of each item. */
+  readonly items: Map<number, { readonly caseId: number; readonly seal: string }>;
+  /** `seal` is null for a case from before there were any. */
+  readonly cases: Map<number, { seal: string | null; state: 'open' | 'closed' }>;
+}
+
+/** Holds every case and item against the last that the log has of it. One sentence for each that is not as it was. */
 export function checkSeals(database: Database, report: (problem: string) => void): void {
-  const expected = new Map<number, { readonly caseId: number; readonly seal: string }>();
-  const entries = database.prepare(
-    `SELECT action, body FROM audit WHERE action LIKE 'case.%' OR action = 'gallery.purged' ORDER BY sequence`,
-  );
-  for (const { action, body } of entries.iterate() as IterableIterator<{ action: string; body: string }>) {
-    const { case: caseId, item, seal, rule } = JSON.parse(body) as EntryBody;
-    if (rule?.kind === 'whole') expected.clear();
-    if (caseId === undefined) continue;
-    if (item !== undefined && seal !== undefined) expected.set(item, { caseId, seal });
-    if (action !== 'case.deleted') continue;
-    for (const [id, entry] of expected) if (entry.caseId === caseId) expected.delete(id);
-  }
+  const { items, cases } = readLog(database);
+  checkCases(database, cases, report);
   const rows = database.prepare(
     'SELECT id, case_id, kind, actor, at, body, salt FROM case_items ORDER BY id',
   );
   for (const row of rows.iterate() as IterableIterator<SealedRow>) {
-    const known = expected.get(row.id);
-    expected.delete(row.id);
+    const known = items.get(row.id);
+    items.delete(row.id);
     // An item from before there were seals.
     if (known === undefined && row.salt.length === 0) continue;
     if (known === undefined) report(`case ${row.case_id}: item ${row.id} is not in the audit log`);
     else if (known.seal !== sealOf(row))
       report(`case ${row.case_id}: item ${row.id} is not as the audit log has it`);
   }
-  for (const [id, { caseId }] of expected) report(`case ${caseId}: item ${id} is missing`);
+  for (const [id, { caseId }] of items) report(`case ${caseId}: item ${id} is missing`);
+}
+
+function readLog(database: Database): Logged {
+  const logged: Logged = { items: new Map(), cases: new Map() };
+  const entries = database.prepare(
+    `SELECT action, body FROM audit WHERE action LIKE 'case.%' OR action = 'gallery.purged' ORDER BY sequence`,
+  );
+  for (const { action, body } of entries.iterate() as IterableIterator<{ action: string; body: string }>)
+    take(logged, action, JSON.parse(body) as EntryBody);
+  return logged;
+}
+
+function take({ items, cases }: Logged, action: string, { case: id, item, seal, rule }: EntryBody): void {
+  if (rule?.kind === 'whole') {
+    items.clear();
+    cases.clear();
+  }
+  if (id === undefined) return;
+  if (item !== undefined && seal !== undefined) items.set(item, { caseId: id, seal });
+  if (action === 'case.created') cases.set(id, { seal: seal ?? null, state: 'open' });
+  if (action === 'case.deleted') {
+    cases.delete(id);
+    for (const [number, { caseId }] of items) if (caseId === id) items.delete(number);
+  }
+  const known = cases.get(id);
+  if (known === undefined) return;
+  if (action === 'case.title-purged') known.seal = seal ?? null;
+  if (action === 'case.closed') known.state = 'closed';
+  if (action === 'case.reopened') known.state = 'open';
+}
+
+function checkCases(database: Database, cases: Logged['cases'], report: (problem: string) => void): void {
+  const rows = database
+    .prepare('SELECT id, title, state, created_by, created_at, salt FROM cases ORDER BY id')
+    .all() as (SealedCase & { state: 'open' | 'closed' })[];
+  for (const row of rows) {
+    const known = cases.get(row.id);
+    cases.delete(row.id);
+    if (known === undefined) {
+      if (row.salt.length > 0) report(`case ${row.id}: it is not in the audit log`);
+      continue;
+    }
+    if (known.state !== row.state)
+      report(`case ${row.id}: it is ${row.state}, and ${known.state} in the audit log`);
+    if (known.seal !== null && known.seal !== caseSealOf(row))
+      report(`case ${row.id}: its title, maker or date is not as the audit log has it`);
+  }
+  for (const id of cases.keys()) report(`case ${id}: it is missing`);
 }

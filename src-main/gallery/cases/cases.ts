@@ -14,7 +14,7 @@ import {
   standingDecision,
   type Verdict,
 } from './case-items.ts';
-import { newSalt, type SealedRow, sealOf } from './case-seal.ts';
+import { caseSealOf, newSalt, type SealedRow, sealOf } from './case-seal.ts';
 
 const LONGEST_TITLE = 200;
 const LONGEST_NOTE = 100_000;
@@ -42,11 +42,15 @@ export function createCase(gallery: Gallery, title: string): CaseRecord {
   return gallery.change(() => {
     const taken = database.prepare('SELECT id FROM cases WHERE title = ?').pluck().get(name);
     ensure(taken === undefined, 'bad-usage', `there is a case ${shown} already: number ${taken}`);
+    const row = { title: name, created_by: acting.actor, created_at: acting.now(), salt: newSalt() };
     const { lastInsertRowid } = database
-      .prepare(`INSERT INTO cases (title, state, created_by, created_at) VALUES (?, 'open', ?, ?)`)
-      .run(name, acting.actor, acting.now());
+      .prepare(
+        `INSERT INTO cases (title, state, created_by, created_at, salt)
+         VALUES (@title, 'open', @created_by, @created_at, @salt)`,
+      )
+      .run(row);
     const id = Number(lastInsertRowid);
-    gallery.record('case.created', { case: id });
+    gallery.record('case.created', { case: id, seal: caseSealOf({ id, ...row }) });
     return caseById(database, id);
   });
 }

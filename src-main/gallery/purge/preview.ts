@@ -51,7 +51,7 @@ export function previewPurge(gallery: Gallery, rule: PurgeRule): PurgePreview {
       rule.kind === 'whole' ? removeCases(database, '1 = 1') : purgeFromCases(gallery, rule, doomed, 0);
     const changed = database
       .prepare(
-        `SELECT count(DISTINCT json_extract(body, '$.case')) FROM audit WHERE sequence > ? AND action = 'case.item-purged'`,
+        `SELECT count(DISTINCT json_extract(body, '$.case')) FROM audit WHERE sequence > ? AND action IN ('case.item-purged', 'case.title-purged')`,
       )
       .pluck()
       .get(entries) as number;

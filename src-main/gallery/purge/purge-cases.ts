@@ -10,7 +10,7 @@ import {
   type SearchBody,
   standingDecision,
 } from '../cases/case-items.ts';
-import { newSalt, type SealedRow, sealOf } from '../cases/case-seal.ts';
+import { caseSealOf, newSalt, type SealedCase, type SealedRow, sealOf } from '../cases/case-seal.ts';
 import { caseItems } from '../cases/cases.ts';
 import type { Gallery } from '../gallery.ts';
 import type { Doomed } from './doomed.ts';
@@ -46,7 +46,7 @@ export function purgeFromCases(
   for (const { id, title, items } of all) {
     const redaction = new Redaction(doomed, mentions, purge, probes);
     const ownTitle = redaction.text(title);
-    if (ownTitle !== title) database.prepare('UPDATE cases SET title = ? WHERE id = ?').run(ownTitle, id);
+    if (ownTitle !== title) retitle(gallery, id, ownTitle);
     for (const item of items) {
       const text = JSON.stringify(item.body);
       const body = JSON.stringify(redaction.item(item));
@@ -226,6 +226,16 @@ function reseal(gallery: Gallery, itemId: number, body: string): void {
     .prepare('SELECT id, case_id, kind, actor, at, body, salt FROM case_items WHERE id = ?')
     .get(itemId) as SealedRow;
   gallery.record('case.item-purged', { case: row.case_id, item: itemId, seal: sealOf(row) });
+}
+
+/** The same of a case. */
+function retitle(gallery: Gallery, caseId: number, title: string): void {
+  const { database } = gallery;
+  database.prepare('UPDATE cases SET title = ?, salt = ? WHERE id = ?').run(title, newSalt(), caseId);
+  const row = database
+    .prepare('SELECT id, title, created_by, created_at, salt FROM cases WHERE id = ?')
+    .get(caseId) as SealedCase;
+  gallery.record('case.title-purged', { case: caseId, seal: caseSealOf(row) });
 }
 
 /** Crops of purged faces, and those that no body names any more. */

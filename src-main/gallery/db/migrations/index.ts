@@ -5,5 +5,6 @@ import { initial } from './0001-initial.ts';
 import { cases } from './0002-cases.ts';
 import { checksums } from './0003-checksums.ts';
 import { settledDoubts } from './0004-settled-doubts.ts';
+import { sealedCases } from './0005-sealed-cases.ts';
 
-export const MIGRATIONS: readonly Migration[] = [initial, cases, checksums, settledDoubts];
+export const MIGRATIONS: readonly Migration[] = [initial, cases, checksums, settledDoubts, sealedCases];
