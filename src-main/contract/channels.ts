@@ -80,6 +80,7 @@ import {
   type LeftOutView,
   leftOutFile,
   leftOutPage,
+  scoreMeasure,
   sideOfGallery,
   type TrackPageView,
   trackPage,
@@ -184,8 +185,8 @@ export const CHANNELS = {
   'gallery.purge': channel<JobView>()(purgeOrder),
 
   'gallery.cameras': channel<readonly { readonly name: string; readonly faces: number }[]>()(gallery),
-  /** Measures what scores mean on the gallery's own people. */
-  'gallery.measure-scores': channel<JobView>()(sideOfGallery),
+  /** Measures what scores mean on the gallery's own people, or where few are known by a reference set. */
+  'gallery.measure-scores': channel<JobView>()(scoreMeasure),
 
   /** Numbers of all faces in an order: a grid of a million jumps anywhere in it. */
   'gallery.face-order': channel<readonly number[]>()(faceOrder),

@@ -14,7 +14,13 @@ import type {
 import type { ClipView } from './clips.ts';
 import type { EnrolmentResult } from './enrolment.ts';
 import type { AdaptResult, ExportResult, VerifyResult } from './models.ts';
-import type { ClusterResult, GalleryImportResult, LabelCheckResult, PackageResult } from './people.ts';
+import type {
+  ClusterResult,
+  GalleryImportResult,
+  LabelCheckResult,
+  PackageResult,
+  ScoreMeaningResult,
+} from './people.ts';
 import type { SampleResult } from './sample.ts';
 import type { TrainingResult } from './training.ts';
 
@@ -61,7 +67,7 @@ export interface JobResults {
   readonly enrol: EnrolmentResult;
   readonly clusters: ClusterResult;
   readonly 'label-check': LabelCheckResult;
-  readonly 'score-meaning': null;
+  readonly 'score-meaning': ScoreMeaningResult;
   readonly 'gallery-export': PackageResult;
   readonly 'gallery-import': GalleryImportResult;
   readonly 'case-export': PackageResult;

@@ -53,6 +53,27 @@ export const clusterNaming = v.strictObject({
   owner: newOwner,
 });
 
+/** People who are not in a gallery, each with a folder of pictures. */
+const referenceFolder = v.strictObject({ folder: absolutePath, isCrops: v.boolean() });
+export type ReferenceFolder = v.InferOutput<typeof referenceFolder>;
+
+/** `reference` is used where fewer than 100 people are known. */
+export const scoreMeasure = v.strictObject({
+  gallery: galleryName,
+  side,
+  reference: v.nullable(referenceFolder),
+});
+export type ScoreMeasure = v.InferOutput<typeof scoreMeasure>;
+
+export interface ScoreMeaningResult {
+  /** The gallery's own people, or those of the reference set. */
+  readonly source: 'gallery' | 'reference';
+  /** In the reference set; 0 without one. */
+  readonly people: number;
+  /** Pictures of it that could not be read or showed no face. */
+  readonly leftOut: number;
+}
+
 export const sideOfGallery = v.strictObject({ gallery: galleryName, side });
 
 export const doubtVerdict = v.strictObject({

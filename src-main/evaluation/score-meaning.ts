@@ -117,8 +117,11 @@ export async function measureScoreMeaning(
   ensure(
     cells.length > 0,
     'bad-data',
-    `a gallery of ${countSubjects(gallery)} known subjects cannot say what its scores mean: that takes ` +
-      `${FEWEST_PEOPLE} known subjects, or a reference set of as many people`,
+    source === 'gallery'
+      ? `a gallery of ${countSubjects(gallery)} known subjects cannot say what its scores mean: that takes ` +
+          `${FEWEST_PEOPLE} known subjects, or a reference set of as many people`
+      : `${countPeople(sides.probe)} people of a reference set against ${countPeople(sides.gallery)} tracks and people of the ` +
+          `gallery cannot say what scores mean: that takes ${FEWEST_PEOPLE} of each`,
   );
   return { version: SCORE_MEANING_VERSION, source, symmetric, cells };
 }
@@ -187,6 +190,10 @@ function referenceSides({ gallery, reference }: MeaningRequest): BothSides {
           : 4 * gallery.subjects[row] + 1,
     },
   };
+}
+
+function countPeople({ rows, personOf }: BandedSide): number {
+  return new Set(ALL_BANDS.flatMap((band) => rows[band].map(personOf))).size;
 }
 
 function sampleCell(

@@ -23,7 +23,7 @@ export function hostJobs(
     ...sampleJobs(services),
     ...clipJobs(services),
     ...ablationJobs(services),
-    ...galleryJobs(services.galleries, services.print),
+    ...galleryJobs(services),
     ...careJobs(services),
   };
 }

@@ -1,13 +1,20 @@
 // Clusters of the unknown in the chosen gallery: found by a job, shown as they stand, named one by one.
 
 import type { Api } from '../api/bridge.ts';
-import type { ClusterLimit, ClusterPageView, ClusterView, NewOwner, Side } from '../api/types.ts';
+import type {
+  ClusterLimit,
+  ClusterPageView,
+  ClusterView,
+  NewOwner,
+  ReferenceFolder,
+  Side,
+} from '../api/types.ts';
 import { messageOf } from '../lib/folder-listing.ts';
 import { words } from '../lib/language/words.ts';
 import type { Changes } from './changes.svelte.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
-export type { ClusterPageView, ClusterView };
+export type { ClusterPageView, ClusterView, ReferenceFolder };
 
 export type LimitChoice = keyof typeof words.people.clusters.limits;
 
@@ -68,12 +75,12 @@ export class Clusters {
     }
   }
 
-  /** Starts the job that measures what scores mean. */
-  async measure(): Promise<void> {
+  /** Starts the job that measures what scores mean; `reference` is for where few people are known. */
+  async measure(reference: ReferenceFolder | null = null): Promise<void> {
     const gallery = this.#gallery;
     if (gallery === null) return;
     try {
-      await this.#api.call('gallery.measure-scores', { gallery, side: this.#side });
+      await this.#api.call('gallery.measure-scores', { gallery, side: this.#side, reference });
     } catch (error) {
       this.#toasts.warn(messageOf(error));
     }

@@ -103,12 +103,18 @@ export class Jobs {
     const { kind, subject, state, message } = job;
     const what = `${words.frame.jobs.kinds[kind]} ${subject}`;
     // An enrolment is told of with its counts, by state/enrolment.
-    if (state === 'done' && kind !== 'enrol')
-      this.#toasts.tell(words.frame.jobs.finished[kind](subject), this.wayTo(job));
+    if (state === 'done' && kind !== 'enrol') this.#toasts.tell(finishedText(job), this.wayTo(job));
     if (state === 'failed') this.#toasts.warn(words.frame.jobs.failed(what, message ?? ''));
     if (state === 'interrupted') this.#toasts.warn(words.frame.jobs.interrupted(what));
     if (job.endedAt !== null || state === 'paused' || state === 'interrupted') {
       for (const listener of this.#ended) listener(job);
     }
   }
+}
+
+function finishedText({ kind, subject, outcome }: JobView): string {
+  if (outcome?.kind !== 'score-meaning' || outcome.value.source === 'gallery')
+    return words.frame.jobs.finished[kind](subject);
+  const { people, leftOut } = outcome.value;
+  return words.people.reference.done(subject, people, leftOut);
 }

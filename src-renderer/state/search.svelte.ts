@@ -5,6 +5,7 @@ import type {
   FaceFilterView,
   FaceGain,
   GalleryFaceView,
+  ReferenceFolder,
   ResultView,
   ScoreCurves,
   SearchView,
@@ -149,11 +150,11 @@ export class Search {
   }
 
   /** Starts the job; the search is repeated once it has ended. */
-  async measureScores(): Promise<void> {
+  async measureScores(reference: ReferenceFolder | null = null): Promise<void> {
     const { gallery } = this;
     if (gallery === null) return;
     try {
-      await this.#api.call('gallery.measure-scores', { gallery, side: this.side });
+      await this.#api.call('gallery.measure-scores', { gallery, side: this.side, reference });
       this.#isMeasuring = true;
     } catch (error) {
       this.#toasts.warn(messageOf(error));

@@ -26,6 +26,7 @@ import { listModels } from './model-list.ts';
 import { OpenModels } from './open-models.ts';
 import { embedPictures, spacesOf } from './picture-embedder.ts';
 import { ProbeEmbedder } from './probe-embedder.ts';
+import { readReference } from './reference-reader.ts';
 import { listRunRows, readRunDetail } from './run-views.ts';
 import { drawSamples } from './samples.ts';
 import { planSource } from './source-plan.ts';
@@ -100,6 +101,7 @@ export function createEngineHandlers(context: EngineContext): Handlers<EngineSer
     spacesOf: ({ models }) => spacesOf(open, models),
     planSource: (request, progress) => planSource(open, request, progress),
     embedPictures: (batch, progress) => embedPictures(open, batch, progress),
+    readReference: (request, progress) => readReference(open, request, progress),
     readFrames: (request, progress) => frames.read(request, progress),
     endFrames: async () => {
       await frames.close();

@@ -36,6 +36,7 @@ import type { FrameWindow, WindowRequest } from './frame-reader.ts';
 import type { ProbeModel } from './open-models.ts';
 import type { PictureBatch } from './picture-embedder.ts';
 import type { EmbeddedProbe, ProbeRequest } from './probe-embedder.ts';
+import type { ReadReference, ReferenceRequest } from './reference-reader.ts';
 import type { SourceRequest } from './source-plan.ts';
 
 export interface TrainingPlan {
@@ -155,6 +156,7 @@ export interface EngineService {
     readonly planSource: { readonly params: SourceRequest; readonly result: SourcePlan };
     /** One small batch of an enrolment. */
     readonly embedPictures: { readonly params: PictureBatch; readonly result: readonly SentOutcome[] };
+    readonly readReference: { readonly params: ReferenceRequest; readonly result: ReadReference };
     /** One window of an enrolment of frames. */
     readonly readFrames: { readonly params: WindowRequest; readonly result: FrameWindow };
     /** Lets go of a video that was left in the middle. */

@@ -43,7 +43,7 @@ export function embedForSides(open: OpenModels, models: readonly SideModel[]): E
 }
 
 /** TensorFlow holds the thread while it runs: between a few crops and the next few, others are answered. */
-async function embedInTurns(
+export async function embedInTurns(
   embedder: Pick<CropEmbedder, 'embed'>,
   crops: readonly RgbImage[],
 ): Promise<Float32Array[]> {

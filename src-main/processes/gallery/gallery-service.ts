@@ -20,6 +20,7 @@ import type { PurgeRule } from '../../gallery/purge/rule.ts';
 import type { Encoding } from '../../gallery/search/layout.ts';
 import type { TrackerOptions } from '../../gallery/tracking/face-tracker.ts';
 import type { PackageReport } from '../exports/package-writer.ts';
+import type { ReferenceVectors } from '../search/measured-meaning.ts';
 import type { Probe, ProbeEntry } from '../search/probe.ts';
 import type { SearchReport, SearchRequest } from '../search/search-job.ts';
 import type { CareMethods } from './care-service.ts';
@@ -206,8 +207,11 @@ export interface GalleryService {
       /** When two faces of a clip are one person's, by what scores mean here. */
       readonly trackerOptions: Method<InGallery & { readonly side: Side }, TrackerOptions>;
       readonly profile: Method<InGallery & { readonly digest: string }, StoredProfile | null>;
-      /** Measures what scores mean in a direction from the gallery's own known subjects, and keeps it. */
-      readonly measureMeaning: Method<InGallery & SearchedSides, ScoreMeaning>;
+      /** Measures what scores mean in a direction, and keeps it: from the gallery's own known subjects, or, where few are, by a reference. */
+      readonly measureMeaning: Method<
+        InGallery & SearchedSides & { readonly reference: ReferenceVectors | null },
+        ScoreMeaning
+      >;
       readonly meaning: Method<InGallery & SearchedSides, MeaningState | null>;
 
       /** Newest first. */

@@ -18,7 +18,12 @@ import type { Gallery } from '../../gallery/gallery.ts';
 import { type ClusterReport, type ClusterRequest, computeClusters } from '../clusters/cluster-job.ts';
 import { type GalleryExportReport, writeGalleryExport } from '../exports/gallery-export.ts';
 import { compareGallerySpaces } from '../search/compared-spaces.ts';
-import { type ComparedSpaces, computeMeaning } from '../search/measured-meaning.ts';
+import {
+  type ComparedSpaces,
+  computeMeaning,
+  type ReferenceVectors,
+  referenceOf,
+} from '../search/measured-meaning.ts';
 import { type ComputedRecheck, computeRecheck, type RecheckRequest } from '../search/recheck-job.ts';
 
 /** The log's entries of a case, whether its chain holds, and whether the case is as they say. */
@@ -41,7 +46,10 @@ export interface ReaderJobs {
     readonly params: { readonly folder: string };
     readonly result: { readonly faces: number };
   };
-  readonly meaning: { readonly params: ComparedSpaces; readonly result: ScoreMeaning };
+  readonly meaning: {
+    readonly params: ComparedSpaces & { readonly reference: ReferenceVectors | null };
+    readonly result: ScoreMeaning;
+  };
   readonly compareSpaces: {
     readonly params: { readonly before: number; readonly after: number };
     readonly result: SpaceComparison;
@@ -72,13 +80,22 @@ export const READER_JOBS: { readonly [Job in ReaderJob]: Run<Job> } = {
   caseAudit: ({ database }, { id }) => auditCase(database, id),
   cameras: ({ database }) => listCameras(database),
   copy: (gallery, { folder }, progress) => copyGallery(gallery, folder, progress),
-  meaning: (gallery, spaces, progress) => computeMeaning(gallery, spaces, null, progress),
+  meaning: measureMeaning,
   compareSpaces: (gallery, spaces, progress) => compareGallerySpaces(gallery, spaces, progress),
   clusters: computeClusters,
   recheck: computeRecheck,
   samePictures: ({ database }, { limit }) => samePictures(database, limit),
   exportGallery: (gallery, { target }, progress) => exportSnapshot(gallery, target, progress),
 };
+
+async function measureMeaning(
+  gallery: Gallery,
+  { reference, ...spaces }: ReaderJobs['meaning']['params'],
+  progress: ProgressToken,
+): Promise<ScoreMeaning> {
+  const people = reference && (await referenceOf(gallery, spaces.answers, reference, progress));
+  return computeMeaning(gallery, spaces, people, progress);
+}
 
 /** As the gallery is at one moment, whatever is enrolled or changed meanwhile. */
 async function exportSnapshot(

@@ -81,11 +81,11 @@ export function searchHandlers(
       return trackerOptions(open.gallery, spaceOf(open, side));
     },
     profile: ({ gallery, digest }) => profileByDigest(galleries.of(gallery).gallery.database, digest),
-    measureMeaning: async ({ gallery, probes, answers }, progress) => {
+    measureMeaning: async ({ gallery, probes, answers, reference }, progress) => {
       const open = galleries.of(gallery);
       const spaces = { probes: spaceOf(open, probes), answers: spaceOf(open, answers) };
       const before = stateOf(open.gallery);
-      const meaning = await open.read('meaning', spaces, progress);
+      const meaning = await open.read('meaning', { ...spaces, reference }, progress);
       keepMeasured(open.gallery, spaces, meaning, before);
       announce('changed', { gallery, what: 'meaning' });
       return meaning;

@@ -61,7 +61,7 @@ async function makeSample(
   const { gallery } = await service.call('create', { folder, actor });
   try {
     const result = await fill(service, gallery, drawn, progress);
-    const sides = { probes: 'hr', answers: 'hr' } as const;
+    const sides = { probes: 'hr', answers: 'hr', reference: null } as const;
     await service.call('measureMeaning', { gallery, ...sides }, under);
     const { id } = await service.call('createCase', { gallery, title: CASE_TITLE });
     await service.call('addNote', { gallery, id, text: CASE_NOTE });

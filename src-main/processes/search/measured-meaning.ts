@@ -18,7 +18,8 @@ import type { MeasuredOn } from '../../gallery/cases/case-items.ts';
 import { type KnownFaces, readKnownFaces } from '../../gallery/db/queries/known-faces.ts';
 import type { Space } from '../../gallery/db/queries/spaces.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
-import type { GalleryIndex } from '../../gallery/search/gallery-index.ts';
+import { fillThreadsFor } from '../../gallery/search/fill-threads.ts';
+import { GalleryIndex } from '../../gallery/search/gallery-index.ts';
 
 export interface MeasuredMeaning {
   readonly meaning: ScoreMeaning;
@@ -151,6 +152,26 @@ function templatesOf({ vectors, subjects, weights }: KnownFaces): ComparedItems 
 export function tracksOf(index: GalleryIndex): ComparedItems {
   const { vectors, subjects, faces, tracks } = index.trackTemplates();
   return { vectors: packed(vectors, index.space.dimension), subjects, groups: tracks, faces };
+}
+
+/** Embedded faces of people who are not in the gallery. */
+export interface ReferenceVectors {
+  /** Whose face each is. */
+  readonly people: readonly number[];
+  /** One after another. */
+  readonly vectors: Float32Array;
+}
+
+/** Of faces that another process has embedded, against every track of the answering space. */
+export async function referenceOf(
+  { database }: Gallery,
+  answers: Space,
+  { people, vectors }: ReferenceVectors,
+  progress: ProgressToken,
+): Promise<MeaningReference> {
+  const index = await GalleryIndex.load(database, answers, progress, { loadingThreads: fillThreadsFor });
+  const items = drawTemplates(matrix(vectors, answers.dimension), people, Rng.seeded(SEED));
+  return { people: items, tracks: () => tracksOf(index) };
 }
 
 /** Embedded people of a reference set, some faces of each, as templates of every size that they give. */

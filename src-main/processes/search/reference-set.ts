@@ -25,18 +25,49 @@ export interface ReferenceSet {
 
 const PICTURES_PER_BATCH = 128;
 
-/**
- * Embeds identity folders by each embedder. Pictures that cannot be read or show no face are left out.
- * @param finder null takes each picture as a face crop
- * Throws `not-found`, `bad-dataset`, `bad-data` where nothing is left, and `cancelled`.
- */
+/** Faces of a reference set as one embedder sees each of them. */
+export interface ReferenceFaces {
+  /** Whose face each is, by a number for each folder. */
+  readonly people: readonly number[];
+  /** By embedder, one per face. */
+  readonly vectors: readonly (readonly Float32Array[])[];
+  readonly leftOut: number;
+}
+
+/** Embeds a reference set by each embedder, ready to be measured with. Throws as `readReferenceFaces`. */
 export async function readReferenceSet(
   root: string,
   embedders: readonly CropEmbedder[],
   finder: FaceFinder | null,
   progress: ProgressToken,
 ): Promise<ReferenceSet[]> {
+  const { people, vectors, leftOut } = await readReferenceFaces(root, embedders, finder, progress);
+  return embedders.map(({ space }, at) => ({
+    space,
+    items: referenceItems(vectors[at], people, space.dimension),
+    faces: people.length,
+    leftOut,
+  }));
+}
+
+/**
+ * Embeds identity folders by each embedder. Pictures that cannot be read or show no face are left out.
+ * @param finder null takes each picture as a face crop
+ * Throws `not-found`, `bad-dataset`, `bad-data` where nothing is left or there are more than `most` pictures, and `cancelled`.
+ */
+export async function readReferenceFaces(
+  root: string,
+  embedders: readonly Pick<CropEmbedder, 'embed'>[],
+  finder: FaceFinder | null,
+  progress: ProgressToken,
+  most = Number.POSITIVE_INFINITY,
+): Promise<ReferenceFaces> {
   const { paths, labels } = await listIdentityFolders(root);
+  ensure(
+    paths.length <= most,
+    'bad-data',
+    `${root} has ${paths.length} pictures, and a reference set has at most ${most} here: choose a folder with fewer people`,
+  );
   const stage = progress.stage('reading the reference set', paths.length, 'files');
   const people: number[] = [];
   const vectors: Float32Array[][] = embedders.map(() => []);
@@ -55,12 +86,7 @@ export async function readReferenceSet(
     stage.advance(batch.length);
   }
   ensure(people.length > 0, 'bad-data', `no picture of ${root} shows a face that can be read`);
-  return embedders.map(({ space }, at) => ({
-    space,
-    items: referenceItems(vectors[at], people, space.dimension),
-    faces: people.length,
-    leftOut: paths.length - people.length,
-  }));
+  return { people, vectors, leftOut: paths.length - people.length };
 }
 
 async function faceOf(path: string, finder: FaceFinder | null): Promise<RgbImage | null> {

@@ -112,8 +112,8 @@ const CASES: Readonly<Record<ChannelName, { readonly right: unknown; readonly wr
   },
   'gallery.cameras': { right: { gallery: 'door' }, wrong: { gallery: 'a/b' } },
   'gallery.measure-scores': {
-    right: { gallery: 'door', side: 'lr' },
-    wrong: { gallery: 'door', side: 'low' },
+    right: { gallery: 'door', side: 'lr', reference: { folder: '/people', isCrops: true } },
+    wrong: { gallery: 'door', side: 'lr', reference: { folder: 'people', isCrops: true } },
   },
   'enrolment.plan': { right: enrolment, wrong: { ...enrolment, paths: ['faces'] } },
   'enrolment.start': {

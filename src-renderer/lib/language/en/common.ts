@@ -9,6 +9,7 @@ export const common = {
   retry: 'Try again',
   refresh: 'Refresh',
   none: 'none',
+  or: 'or',
   loading: 'Loading…',
   failed: 'This could not be read',
   notMeasured: '–',

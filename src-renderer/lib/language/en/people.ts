@@ -84,12 +84,10 @@ export const people = {
     noUnknown: 'Every track has a name: there is nobody unknown.',
     notMeasured: 'What scores mean was not measured in this gallery',
     notMeasuredText:
-      'So nobody knows from which score on two tracks are one person. Measure it on the people who are known here (20 or more), or choose a score of your own.',
+      'So nobody knows from which score on two tracks are one person. Measure it on the people who are known here (20 or more), by a reference set of people who are not in it, or choose a score of your own.',
     measuredOld: 'The gallery has changed since its scores were measured.',
     measure: 'Measure now',
     choose: 'Choose a score',
-    reference:
-      'Where fewer are known, the command line measures with a reference set: close the gallery, then',
     seen: (tracks: number, faces: number): string =>
       `${counted(tracks, 'track')} · ${counted(faces, 'face')}`,
     name: 'Name…',
@@ -99,6 +97,18 @@ export const people = {
     row: (at: number): string => `Unknown person ${at}`,
     days: (days: number): string => counted(days, 'day'),
     keys: { name: 'Name the cluster', search: 'Search with the cluster', tracks: 'Its tracks' },
+  },
+  reference: {
+    title: 'Measure by a reference set',
+    text: 'People who are surely not in this gallery are compared with everything enrolled: what they score is what strangers score here. It is used where fewer than 100 people are named; else the gallery’s own are.',
+    folder: 'Folder of people',
+    layout: 'A folder for each person, with pictures of the same quality as your probes; 20 people or more.',
+    crops: 'The pictures are face crops',
+    start: 'Measure',
+    open: 'By a reference set…',
+    link: 'by a reference set…',
+    done: (gallery: string, people: number, leftOut: number): string =>
+      `What scores mean in ${gallery} is measured by ${count(people)} strangers${leftOut === 0 ? '' : `; ${counted(leftOut, 'picture')} left out: no face to read`}`,
   },
   attention: {
     label: 'What needs attention',

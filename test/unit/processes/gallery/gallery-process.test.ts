@@ -279,10 +279,26 @@ test('long reads run beside calls: check, backup, cameras, meaning; a cancelled 
   const cancelled = client.call('verify', { gallery }, { signal: abort.signal });
   abort.abort();
   await assert.rejects(cancelled, { code: 'cancelled' });
-  await assert.rejects(client.call('measureMeaning', { gallery, probes: 'lr', answers: 'lr' }), {
+  const sides = { probes: 'lr', answers: 'lr' } as const;
+  await assert.rejects(client.call('measureMeaning', { gallery, ...sides, reference: null }), {
     code: 'bad-data',
   });
-  assert.equal(await client.call('meaning', { gallery, probes: 'lr', answers: 'lr' }), null);
+  // Forty strangers of two faces each.
+  const vectors = Float32Array.from(Array.from({ length: 80 }, (_, at) => [...madeVector(5000 + at)]).flat());
+  const people = Array.from({ length: 80 }, (_, at) => at >> 1);
+  const byStrangers = await client.call('measureMeaning', {
+    gallery,
+    ...sides,
+    reference: { people, vectors },
+  });
+  assert.equal(byStrangers.source, 'reference');
+  const cell = byStrangers.cells.find(({ probeBand, galleryBand }) => probeBand === 0 && galleryBand === 0);
+  // With the 5 who are named and the 267 tracks of nobody.
+  assert.equal(cell?.impostors.people, 40 + 5 + 267);
+  assert.deepEqual(await client.call('meaning', { gallery, ...sides }), {
+    meaning: byStrangers,
+    isOld: false,
+  });
 });
 
 test('what scores mean is measured beside calls, kept, and old once somebody is moved', async (context) => {
@@ -293,14 +309,14 @@ test('what scores mean is measured beside calls, kept, and old once somebody is 
     client.call('change', { gallery, change: { kind: 'move', tracks, owner: { name } } });
   for (let person = 1; person <= 30; person++) await move([person, person + 30], `person ${person}`);
   const sides = { probes: 'lr', answers: 'lr' } as const;
-  const meaning = await client.call('measureMeaning', { gallery, ...sides });
+  const meaning = await client.call('measureMeaning', { gallery, ...sides, reference: null });
   assert.ok(meaning.cells.length > 0);
   assert.deepEqual(await client.call('meaning', { gallery, ...sides }), { meaning, isOld: false });
   const { results } = await client.call('search', searchOf(gallery, madeVector(1), 3));
   assert.ok(results.every(({ fmrInterval }) => fmrInterval !== null));
   await move([1], 'somebody else');
   assert.equal((await client.call('meaning', { gallery, ...sides }))?.isOld, true);
-  const measuring = client.call('measureMeaning', { gallery, ...sides });
+  const measuring = client.call('measureMeaning', { gallery, ...sides, reference: null });
   await Promise.all([measuring, move([2], 'and another')]);
   assert.equal(
     (await client.call('meaning', { gallery, ...sides }))?.isOld,
