@@ -1,14 +1,15 @@
-// An ablation plan in the window: started from the form, paused and gone on with, a table in the end.
+// An ablation plan in the window: started from the form, paused, its worker killed, gone on with, a table in the end.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { workerOf } from '../support/engine-processes.ts';
 import { expect, openShell, shellsHere } from '../support/shells.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { makeWindowHome, putDraft } from '../support/window-home.ts';
 import { addAxe, violationsOf } from './axe-page.ts';
 
 for (const name of shellsHere()) {
-  test(`${name}: the rows of the paper's ablation, with a pause between`, async (t) => {
+  test(`${name}: the rows of the paper's ablation, with a pause between, and a kill`, async (t) => {
     const made = await makeWindowHome(await temporaryFolder(t), { identities: 16, images: 4 });
     const shell = await openShell(name, made);
     t.after(() => shell.close());
@@ -29,7 +30,15 @@ for (const name of shellsHere()) {
     await expect(panel.getByText('paused')).toBeVisible();
     await panel.getByRole('button', { name: 'Resume table' }).click();
     const rows = panel.getByRole('table').getByRole('row');
-    await expect(rows.filter({ hasText: /\d\.\d\d % ± \d/ })).toHaveCount(5);
+    const done = rows.filter({ hasText: /\d\.\d\d % ± \d/ });
+    await expect(done.first()).toBeVisible();
+    process.kill(await workerOf(shell.host.pid as number), 'SIGKILL');
+    await expect(panel.getByText('interrupted', { exact: true })).toBeVisible();
+    assert.ok((await done.count()) < 5, 'killed before it was whole');
+    const first = await done.first().textContent();
+    await panel.getByRole('button', { name: 'Resume table' }).click();
+    await expect(done).toHaveCount(5);
+    assert.equal(await done.first().textContent(), first, 'what was done stays');
     await expect(rows.nth(5)).toContainText('table-cls-iid-rid');
     assert.deepEqual(await violationsOf(page), []);
     await panel.getByRole('button', { name: 'Show run table-cls-rid', exact: true }).click();
