@@ -111,7 +111,7 @@ async function measureAgain(page: Page, strangers: string): Promise<void> {
 }
 
 async function chooseStrangers(page: Page, path: string): Promise<void> {
-  await page.getByRole('button', { name: 'By a reference set…' }).click();
+  await page.getByRole('button', { name: 'Measure by a reference set…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Measure by a reference set' });
   await dialog.getByRole('textbox', { name: 'Folder of people' }).fill(path);
   const crops = dialog.getByRole('switch', { name: 'The pictures are face crops' });

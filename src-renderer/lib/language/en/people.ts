@@ -105,7 +105,7 @@ export const people = {
     layout: 'A folder for each person, with pictures of the same quality as your probes; 20 people or more.',
     crops: 'The pictures are face crops',
     start: 'Measure',
-    open: 'By a reference set…',
+    open: 'Measure by a reference set…',
     link: 'by a reference set…',
     done: (gallery: string, people: number, leftOut: number): string =>
       `What scores mean in ${gallery} is measured by ${count(people)} strangers${leftOut === 0 ? '' : `; ${counted(leftOut, 'picture')} left out: no face to read`}`,
