@@ -81,7 +81,7 @@ export function clusterThreshold(
     fmr: targetFmr,
     notes: [
       ...(measured.isOld
-        ? ['the gallery has changed since the meaning of its scores was measured: recheck it']
+        ? ['the gallery has changed since the meaning of its scores was measured: measure it again']
         : []),
       ...(unmeasured.length > 0 ? [`not measured: ${unmeasured.join(', ')} faces`] : []),
     ],

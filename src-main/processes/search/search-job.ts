@@ -109,11 +109,9 @@ export async function searchGallery(
   });
   const unsearched = countFaces(database) - index.faces;
   const notes = [
-    ...(measured === null && isProbeEnrolled
-      ? [`what scores mean was not measured in ${gallery.name}: recheck it`]
-      : []),
+    ...(measured === null && isProbeEnrolled ? [`what scores mean was not measured in ${gallery.name}`] : []),
     ...(measured?.isOld
-      ? ['the gallery has changed since the meaning of its scores was measured: recheck it']
+      ? ['the gallery has changed since the meaning of its scores was measured: measure it again']
       : []),
     ...(isBestOfSeveral
       ? [
@@ -134,7 +132,7 @@ export async function searchGallery(
       ? []
       : [
           `what a score across the sides (LR and HR) means can be measured once ${gallery.name} holds both: ` +
-            'embed its faces by the model of the probe too, then recheck it',
+            'embed its faces by the model of the probe too, then measure',
         ]),
   ];
   gallery.change(() =>
