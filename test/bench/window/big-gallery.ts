@@ -20,7 +20,8 @@ const DIMENSION = 512;
 /** Faces share crops: a million files would measure the disk's directory, not the window. */
 const CROPS = 4096;
 const SEARCHES = 12;
-const SCROLL_MS = 20_000;
+/** Of each pace. */
+const SCROLL_MS = 15_000;
 
 async function makeHome(home: string, faces: number): Promise<void> {
   const folder = join(home, 'galleries', `${NAME}.gallery`);
@@ -98,7 +99,27 @@ async function searches(page: Page): Promise<object> {
   };
 }
 
-/** Wheel and jumps of the scroll bar, as fast as they come. */
+interface Pace {
+  /** Px of the next turn of the wheel; a share of the whole height is a jump of the scroll bar. */
+  readonly step: (at: number) => { readonly wheel: number } | { readonly jump: number };
+  readonly waitMs: number;
+}
+
+const PACES: Readonly<Record<string, Pace>> = {
+  /** Less than a row at a time, as fast as it goes: every face is drawn. */
+  rows: { step: () => ({ wheel: 120 }), waitMs: 0 },
+  /** To another screenful or another place, and a look at it: every face is drawn. */
+  looks: {
+    step: (at) => (at % 3 === 2 ? { jump: (at * 0.61803) % 1 } : { wheel: 1500 }),
+    waitMs: 400,
+  },
+  /** All of it at once, as fast as it goes. */
+  flight: {
+    step: (at) => (at % 40 === 39 ? { jump: (at * 0.61803) % 1 } : { wheel: at % 4 === 3 ? 1500 : 120 }),
+    waitMs: 0,
+  },
+};
+
 async function scroll(page: Page): Promise<object> {
   await page.reload();
   await page.getByRole('navigation').getByRole('button', { name: 'Gallery' }).click();
@@ -107,18 +128,27 @@ async function scroll(page: Page): Promise<object> {
   const box = await grid.boundingBox();
   if (box === null) throw new Error('the grid is not in sight');
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-  const traced = await longTasks(page, async () => {
-    const endMs = performance.now() + SCROLL_MS;
-    for (let step = 0; performance.now() < endMs; step++) {
-      if (step % 40 === 39) {
-        const share = (step * 0.61803) % 1;
-        await grid.evaluate((element, to) => {
-          const scrolled = element as unknown as { scrollTop: number; scrollHeight: number };
-          scrolled.scrollTop = scrolled.scrollHeight * to;
-        }, share);
-      } else await page.mouse.wheel(0, step % 4 === 3 ? 1500 : 120);
-    }
-  });
+  const traced: Record<string, object> = {};
+  for (const [name, { step, waitMs }] of Object.entries(PACES)) {
+    let drawn = 0;
+    const work = await longTasks(page, async () => {
+      const endMs = performance.now() + SCROLL_MS;
+      for (let at = 0; performance.now() < endMs; at++) {
+        const next = step(at);
+        if ('wheel' in next) await page.mouse.wheel(0, next.wheel);
+        else
+          await grid.evaluate((element, to) => {
+            const scrolled = element as unknown as { scrollTop: number; scrollHeight: number };
+            scrolled.scrollTop = scrolled.scrollHeight * to;
+          }, next.jump);
+        if (waitMs > 0) {
+          await page.waitForTimeout(waitMs);
+          drawn += await grid.locator('img').count();
+        }
+      }
+    });
+    traced[name] = waitMs > 0 ? { ...work, drawn } : work;
+  }
   return traced;
 }
 

@@ -16,19 +16,29 @@ interface TraceEvent {
   readonly args?: { readonly name?: string };
 }
 
+export interface LongTask {
+  readonly ms: number;
+  readonly onProcessorMs: number;
+  /** What it did, by the browser's names, milliseconds on a processor. */
+  readonly parts: Readonly<Record<string, number>>;
+}
+
 export interface TracedWork {
   readonly frames: number;
   /** Milliseconds between two frames that were drawn, while frames were asked for. */
   readonly betweenFrames: Spread;
-  /** Tasks of the page's main thread, and of each the time on a processor. */
-  readonly longestTasks: readonly (readonly [ms: number, onProcessorMs: number])[];
+  /** Tasks of the page's main thread, longest first. */
+  readonly longestTasks: readonly LongTask[];
 }
+
+const TASKS = 10;
+/** They only say that something ran. */
+const WRAPPERS = /RunTask$|^BlinkScheduler|^ThreadController/;
 
 const CATEGORIES = [
   'devtools.timeline',
   'disabled-by-default-devtools.timeline',
   'disabled-by-default-devtools.timeline.frame',
-  'toplevel',
 ];
 
 export async function longTasks(page: Page, work: () => Promise<void>): Promise<TracedWork> {
@@ -59,8 +69,13 @@ function summaryOf(events: readonly TraceEvent[]): TracedWork {
   );
   const tasks = events
     .filter(({ name, pid, tid }) => name === 'RunTask' && mains.has(`${pid}/${tid}`))
-    .map(({ dur = 0, tdur = 0 }) => [round(dur / 1000), round(tdur / 1000)] as const)
-    .sort(([left], [right]) => right - left);
+    .sort((left, right) => (right.dur ?? 0) - (left.dur ?? 0))
+    .slice(0, TASKS)
+    .map((task) => ({
+      ms: round((task.dur ?? 0) / 1000),
+      onProcessorMs: round((task.tdur ?? 0) / 1000),
+      parts: partsOf(task, events),
+    }));
   const drawn = events
     .filter(({ name }) => name === 'DrawFrame')
     .map(({ ts }) => ts / 1000)
@@ -69,8 +84,32 @@ function summaryOf(events: readonly TraceEvent[]): TracedWork {
   return {
     frames: drawn.length,
     betweenFrames: spreadOf(gaps),
-    longestTasks: tasks.slice(0, 10),
+    longestTasks: tasks,
   };
+}
+
+/** The outermost events inside a task. */
+function partsOf(task: TraceEvent, events: readonly TraceEvent[]): Record<string, number> {
+  const endUs = task.ts + (task.dur ?? 0);
+  const inside = events
+    .filter(
+      ({ name, ph, pid, tid, ts }) =>
+        ph === 'X' &&
+        !WRAPPERS.test(name) &&
+        pid === task.pid &&
+        tid === task.tid &&
+        ts >= task.ts &&
+        ts < endUs,
+    )
+    .sort((left, right) => left.ts - right.ts || (right.dur ?? 0) - (left.dur ?? 0));
+  const parts: Record<string, number> = {};
+  let coveredUs = task.ts;
+  for (const { name, ts, dur = 0, tdur = 0 } of inside) {
+    if (ts < coveredUs) continue;
+    coveredUs = ts + dur;
+    parts[name] = round((parts[name] ?? 0) + tdur / 1000);
+  }
+  return Object.fromEntries(Object.entries(parts).filter(([, ms]) => ms >= 1));
 }
 
 function round(ms: number): number {
