@@ -23,29 +23,30 @@ export interface PurgePreview extends CasePurgeCounts {
 
 /**
  * The very counts that the purge would report. Rows are only counted; what cases would lose is found by taking it from them in a
- * transaction that is rolled back. Throws `not-found` for a subject who is not there.
+ * transaction that is rolled back, on a connection that may be another's beside. Throws `not-found` for a subject who is not there.
  */
 export function previewPurge(gallery: Gallery, rule: PurgeRule): PurgePreview {
   const { database } = gallery;
   const count = (sql: string): number => database.prepare(sql).pluck().get() as number;
+  selectFaces(database, rule);
+  const doomed = findDoomed(database);
+  const faces = count('SELECT count(*) FROM temp.purged');
+  const counts = {
+    faces,
+    left: count('SELECT count(*) FROM faces') - faces,
+    tracks: doomed.tracks.size,
+    subjects: doomed.subjects.size,
+    sources: count(
+      `SELECT count(*) FROM sources WHERE NOT EXISTS
+         (SELECT 1 FROM faces WHERE source_id = sources.id AND id NOT IN temp.purged)`,
+    ),
+    embeddings: count('SELECT count(*) FROM embeddings WHERE face_id IN temp.purged'),
+    crops: count('SELECT count(DISTINCT crop) FROM faces WHERE id IN temp.purged'),
+    changes: count('SELECT count(*) FROM changes'),
+  };
+  // Only here do others who write have to wait.
   database.exec('BEGIN IMMEDIATE');
   try {
-    selectFaces(database, rule);
-    const doomed = findDoomed(database);
-    const faces = count('SELECT count(*) FROM temp.purged');
-    const counts = {
-      faces,
-      left: count('SELECT count(*) FROM faces') - faces,
-      tracks: doomed.tracks.size,
-      subjects: doomed.subjects.size,
-      sources: count(
-        `SELECT count(*) FROM sources WHERE NOT EXISTS
-           (SELECT 1 FROM faces WHERE source_id = sources.id AND id NOT IN temp.purged)`,
-      ),
-      embeddings: count('SELECT count(*) FROM embeddings WHERE face_id IN temp.purged'),
-      crops: count('SELECT count(DISTINCT crop) FROM faces WHERE id IN temp.purged'),
-      changes: count('SELECT count(*) FROM changes'),
-    };
     const entries = count('SELECT ifnull(max(sequence), 0) FROM audit');
     const fromCases =
       rule.kind === 'whole' ? removeCases(database, '1 = 1') : purgeFromCases(gallery, rule, doomed, 0);

@@ -30,7 +30,7 @@ export const ANSWERED_MEANWHILE = [
 ] as const satisfies readonly MethodName<GalleryService>[];
 
 /** These ask for the gallery alone. */
-const ALONE: readonly MethodName<GalleryService>[] = ['purge', 'previewPurge', 'close'];
+const ALONE: readonly MethodName<GalleryService>[] = ['purge', 'close'];
 
 const FREE: ReadonlySet<string> = new Set([...ANSWERED_MEANWHILE, ...ALONE]);
 

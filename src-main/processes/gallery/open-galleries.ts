@@ -25,8 +25,11 @@ export class OpenGallery {
   readonly searches = new KeptSearches();
   readonly reports = new KeptReports();
   readonly #underWay = new Set<Promise<unknown>>();
-  /** Settles when the last of those is over that have to be alone; null while nobody has to. */
-  #last: Promise<void> | null = null;
+  readonly #admitted = new Set<Promise<unknown>>();
+  /** Opens when what is alone is over; null while nothing is. */
+  #door: Promise<void> | null = null;
+  /** The last that asked to be alone. */
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(number: number, gallery: Gallery, search: SearchClient, encoding: Encoding) {
     this.number = number;
@@ -54,32 +57,32 @@ export class OpenGallery {
 
   /** Runs a call, after what has to be alone; what has to be alone waits for it in turn. */
   admit<Result>(call: () => Result | Promise<Result>): Result | Promise<Result> {
-    if (this.#last !== null) return this.#last.then(() => this.admit(call));
+    if (this.#door !== null) return this.#door.then(() => this.admit(call));
     const result = call();
-    return result instanceof Promise ? this.#track(result) : result;
+    return result instanceof Promise ? this.#keep(this.#admitted, result) : result;
   }
 
-  /** Runs when nothing else is under way, one after another: what must be gone must neither be held back nor brought back. */
-  async alone<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+  /**
+   * Runs when nothing else is under way, one after another: what must be gone must neither be held back nor brought back. Calls are
+   * let in until nothing long is left to wait for.
+   */
+  alone<Result>(work: () => Result | Promise<Result>): Promise<Result> {
     const before = this.#last;
     const result = (async () => {
       await before;
-      for (;;) {
-        const underWay = [...this.#underWay, ...this.indexes.loading];
-        if (underWay.length === 0) return work();
-        await Promise.allSettled(underWay);
+      await settled(() => [...this.#underWay, ...this.indexes.loading]);
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#door = promise;
+      try {
+        await settled(() => [...this.#admitted, ...this.#underWay, ...this.indexes.loading]);
+        return await work();
+      } finally {
+        this.#door = null;
+        resolve();
       }
     })();
-    const settled: Promise<void> = result.then(
-      () => this.#leave(settled),
-      () => this.#leave(settled),
-    );
-    this.#last = settled;
+    this.#last = result.catch(() => {});
     return result;
-  }
-
-  #leave(settled: Promise<void>): void {
-    if (this.#last === settled) this.#last = null;
   }
 
   /** Lets go of the memory of spaces that no longer answer. */
@@ -96,11 +99,20 @@ export class OpenGallery {
   }
 
   #track<Result>(work: Promise<Result>): Promise<Result> {
-    this.#underWay.add(work);
-    const forget = (): void => void this.#underWay.delete(work);
+    return this.#keep(this.#underWay, work);
+  }
+
+  #keep<Result>(among: Set<Promise<unknown>>, work: Promise<Result>): Promise<Result> {
+    among.add(work);
+    const forget = (): void => void among.delete(work);
     work.then(forget, forget);
     return work;
   }
+}
+
+/** Until there are none. */
+async function settled(promises: () => readonly Promise<unknown>[]): Promise<void> {
+  for (let all = promises(); all.length > 0; all = promises()) await Promise.allSettled(all);
 }
 
 export class OpenGalleries {

@@ -24,10 +24,8 @@ export function purgeHandlers(
         announce('changed', { gallery, what: 'purge' });
       }
     },
-    previewPurge: ({ gallery, rule }, progress) => {
-      const open = galleries.of(gallery);
-      return open.alone(() => onThread<PurgePreview>(open, { kind: 'preview', rule }, progress));
-    },
+    previewPurge: ({ gallery, rule }, progress) =>
+      onThread<PurgePreview>(galleries.of(gallery), { kind: 'preview', rule }, progress),
   };
 }
 

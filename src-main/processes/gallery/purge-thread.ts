@@ -1,4 +1,4 @@
-// A worker thread that purges a gallery, or counts what a purge would take, and ends. Nothing else writes meanwhile.
+// A worker thread that purges a gallery, while nothing else writes, or counts what a purge would take, and ends.
 
 import { workerData } from 'node:worker_threads';
 import type { ProgressToken } from '../../common/progress.ts';
