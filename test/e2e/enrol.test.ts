@@ -10,6 +10,7 @@ import { addBadPictures } from '../support/bad-pictures.ts';
 import { engineOf } from '../support/engine-processes.ts';
 import { glimpseJson } from '../support/glimpse.ts';
 import { madeFace, makeIdentityFolders } from '../support/made-faces.ts';
+import { makeGallery } from '../support/new-gallery.ts';
 import { expect, type OpenShell, openShell, shellsHere } from '../support/shells.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { makeWindowHome, TEACHER, type WindowHome } from '../support/window-home.ts';
@@ -27,7 +28,7 @@ for (const name of shellsHere()) {
     const shell = await openShell(name, made);
     t.after(() => shell.close());
     const { page } = shell;
-    await makeGallery(page);
+    await makeGallery(page, GALLERY);
     await page.keyboard.press('e');
     await planFolder(page, made);
     await lookInEveryTheme(page);
@@ -53,7 +54,7 @@ for (const name of shellsHere()) {
     const shell = await openShell(name, made);
     t.after(() => shell.close());
     const { page } = shell;
-    await makeGallery(page);
+    await makeGallery(page, GALLERY);
     await page.keyboard.press('e');
     await chooseFolder(page, faces);
     await page.getByRole('button', { name: /^Start · about/ }).click();
@@ -79,16 +80,6 @@ for (const name of shellsHere()) {
     assert.equal(enrolled, 96);
     assert.deepEqual((await glimpseJson(['gallery', 'verify', GALLERY], made)).problems, []);
   });
-}
-
-async function makeGallery(page: Page): Promise<void> {
-  await page.getByRole('navigation').getByRole('button', { name: 'Gallery' }).click();
-  await page.getByRole('button', { name: 'New gallery…' }).click();
-  const dialog = page.getByRole('dialog', { name: 'New gallery' });
-  await dialog.getByRole('textbox', { name: 'Name' }).fill(GALLERY);
-  await dialog.getByRole('button', { name: 'Create gallery' }).click();
-  await expect(dialog).toBeHidden();
-  await expect(page.getByRole('heading', { name: 'The gallery is empty' })).toBeVisible();
 }
 
 async function chooseFolder(page: Page, path: string): Promise<void> {

@@ -10,6 +10,7 @@ import type { Page } from '@playwright/test';
 import { glimpseJson } from '../support/glimpse.ts';
 import { makeLobby } from '../support/lobby-scene.ts';
 import { makeLfwFolder } from '../support/made-faces.ts';
+import { makeGallery } from '../support/new-gallery.ts';
 import { composeScene, writeFrames } from '../support/scene-frames.ts';
 import { expect, openShell, shellsHere } from '../support/shells.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -57,13 +58,7 @@ async function makeVideo(folder: string): Promise<string> {
 }
 
 async function enrolVideo(page: Page, video: string): Promise<void> {
-  await page.getByRole('navigation').getByRole('button', { name: 'Gallery' }).click();
-  await page.getByRole('button', { name: 'New gallery…' }).click();
-  const dialog = page.getByRole('dialog', { name: 'New gallery' });
-  await dialog.getByRole('textbox', { name: 'Name' }).fill(GALLERY);
-  await dialog.getByRole('button', { name: 'Create gallery' }).click();
-  await expect(dialog).toBeHidden();
-  await expect(page.getByRole('heading', { name: 'The gallery is empty' })).toBeVisible();
+  await makeGallery(page, GALLERY);
   await page.keyboard.press('e');
   await page.getByRole('textbox', { name: 'What to enrol' }).fill(video);
   const plan = page.getByRole('complementary', { name: 'Plan' });
