@@ -329,11 +329,11 @@ function countEntries(members: Members, by: AnswerKind, ids: ChosenIds | null): 
     if (faces > 0) add(1, faces);
     return entries;
   }
-  const tracks = ids === null ? members.trackIds() : chosenTracks(members, ids);
-  for (const trackId of tracks)
+  if (ids === null) return members.countBySize(by);
+  for (const trackId of chosenTracks(members, ids))
     if (by === 'track' || !members.isOfSeveral(trackId)) add(members.countOf(trackId));
   if (by === 'track') return entries;
-  for (const subjectId of ids === null ? members.subjectIds() : ids.subject)
+  for (const subjectId of ids.subject)
     if (members.countTracksOf(subjectId) > 1) add(members.facesOfSubject(subjectId).length);
   return entries;
 }

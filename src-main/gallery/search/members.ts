@@ -164,6 +164,24 @@ export class Members {
     }
   }
 
+  /** How many tracks, or people, there are of each number of faces; a track of nobody known is a person. One pass. */
+  countBySize(by: 'track' | 'subject'): Map<number, number> {
+    const { id, subject, faces } = this.#tracks.columns;
+    const { tracks } = this.#subjects.columns;
+    const facesOfSubject = new Uint32Array(this.#subjects.end);
+    const counts: number[] = [];
+    const add = (size: number): void => {
+      counts[size] = (counts[size] ?? 0) + 1;
+    };
+    for (let slot = 1; slot < this.#tracks.end; slot++) {
+      if (id[slot] === 0) continue;
+      if (by === 'subject' && tracks[subject[slot]] > 1) facesOfSubject[subject[slot]] += faces[slot];
+      else add(faces[slot]);
+    }
+    for (const size of facesOfSubject) if (size > 0) add(size);
+    return new Map(Object.entries(counts).map(([size, count]) => [Number(size), count]));
+  }
+
   /** Asks once for each face; the columns that it is told are those of the face and its track. */
   eachFace(visit: (face: FaceView) => void): void {
     const faces = this.#faces.columns;
