@@ -128,8 +128,12 @@ async function groupAndSearch(page: Page): Promise<void> {
 
   await page.getByRole('tab', { name: 'Faces' }).click();
   const card = page.getByRole('group', { name: 'Faces' }).getByRole('button').first();
-  await card.getByText('hall').waitFor();
-  await card.click();
+  await card.getByText('112 px').waitFor();
+  // Right after the tab was opened a click was lost in some runs, and why is not known yet: asked for again, and noted.
+  await expect(async () => {
+    await card.click({ timeout: 5_000 });
+    await expect(page.getByRole('region', { name: /^Tracks of / })).toBeVisible({ timeout: 5_000 });
+  }).toPass({ timeout: 60_000 });
   await page
     .getByRole('button', { name: /^Search.*: / })
     .first()
