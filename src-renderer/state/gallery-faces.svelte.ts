@@ -11,7 +11,19 @@ const PAGE_FACES = 100;
 /** Pages that stay in memory: some screens around the sight. */
 const MOST_PAGES = 60;
 
+/** Where a grid was left. */
+export interface GridPlace {
+  /** px */
+  readonly scrollTop: number;
+  readonly cursor: number;
+  /** Whether it was left for the face at the cursor. */
+  readonly isOpened: boolean;
+}
+
+const TOP: GridPlace = { scrollTop: 0, cursor: 0, isOpened: false };
+
 export class GalleryFaces {
+  place = TOP;
   ids: readonly number[] = $state.raw([]);
   isLoaded = $state(false);
   problem: string | null = $state(null);
@@ -22,7 +34,8 @@ export class GalleryFaces {
   subject: { readonly id: number; readonly name: string } | null = $state.raw(null);
   /** Page → its faces, oldest first; replaced when one comes. */
   #pages: ReadonlyMap<number, readonly GalleryFaceView[]> = $state.raw(new Map());
-  readonly #asked = new Set<number>();
+  /** Page → its reading; until it is to be read anew. */
+  readonly #asked = new Map<number, Promise<void>>();
   #gallery: string | null = null;
   /** Answers of an earlier order come too late. */
   #generation = 0;
@@ -34,7 +47,10 @@ export class GalleryFaces {
 
   /** `keepsPages`: what is in sight stays until its new page is there. */
   async load(gallery: string, keepsPages = false): Promise<void> {
-    if (gallery !== this.#gallery) this.subject = null;
+    if (gallery !== this.#gallery) {
+      this.subject = null;
+      this.place = TOP;
+    }
     this.#gallery = gallery;
     this.#generation++;
     const generation = this.#generation;
@@ -60,6 +76,7 @@ export class GalleryFaces {
     change: Partial<Pick<GalleryFaces, 'order' | 'isDescending' | 'isKnown' | 'subject'>>,
   ): Promise<void> {
     Object.assign(this, change);
+    this.place = TOP;
     if (this.#gallery !== null) await this.load(this.#gallery);
   }
 
@@ -68,16 +85,25 @@ export class GalleryFaces {
     return this.#pages.get(Math.floor(index / PAGE_FACES))?.[index % PAGE_FACES] ?? null;
   }
 
-  /** Asks for what of a range is not there yet. */
-  ensure(first: number, end: number): void {
-    for (let page = Math.floor(first / PAGE_FACES); page * PAGE_FACES < end; page++) void this.#read(page);
+  /** As `at`, once its page is there; null where the order was changed meanwhile. */
+  async find(index: number): Promise<GalleryFaceView | null> {
+    const generation = this.#generation;
+    this.ensure(index, index + 1);
+    await this.#asked.get(Math.floor(index / PAGE_FACES));
+    return generation === this.#generation ? this.at(index) : null;
   }
 
-  async #read(page: number): Promise<void> {
+  /** Asks for what of a range is not there yet. */
+  ensure(first: number, end: number): void {
     const gallery = this.#gallery;
-    const ids = this.ids.slice(page * PAGE_FACES, (page + 1) * PAGE_FACES);
-    if (gallery === null || ids.length === 0 || this.#asked.has(page)) return;
-    this.#asked.add(page);
+    if (gallery === null) return;
+    for (let page = Math.floor(first / PAGE_FACES); page * PAGE_FACES < end; page++) {
+      const ids = this.ids.slice(page * PAGE_FACES, (page + 1) * PAGE_FACES);
+      if (ids.length > 0 && !this.#asked.has(page)) this.#asked.set(page, this.#read(gallery, page, ids));
+    }
+  }
+
+  async #read(gallery: string, page: number, ids: readonly number[]): Promise<void> {
     const generation = this.#generation;
     try {
       const faces = await this.#api.call('gallery.faces', { gallery, ids });

@@ -129,15 +129,36 @@ async function groupAndSearch(page: Page): Promise<void> {
   await page.getByRole('tab', { name: 'Faces' }).click();
   const card = page.getByRole('group', { name: 'Faces' }).getByRole('button').first();
   await card.getByText('112 px').waitFor();
-  // Right after the tab was opened a click was lost in some runs, and why is not known yet: asked for again, and noted.
-  await expect(async () => {
-    await card.click({ timeout: 5_000 });
-    await expect(page.getByRole('region', { name: /^Tracks of / })).toBeVisible({ timeout: 5_000 });
-  }).toPass({ timeout: 60_000 });
+  await openTheLast(page);
+  await expect(card).toBeFocused();
+  await card.click();
+  await expect(page.getByRole('region', { name: /^Tracks of / })).toBeVisible();
   await page
     .getByRole('button', { name: /^Search.*: / })
     .first()
     .click();
   await expect(page.getByRole('button', { name: /^Rank 1, Unknown/ })).toBeVisible();
   await expect(main.getByText(/people of a reference set/)).toBeVisible();
+}
+
+/** At once, so before it was read: it opens when it is there. */
+async function openTheLast(page: Page): Promise<void> {
+  const grid = page.getByRole('group', { name: 'Faces' });
+  await grid.getByRole('button').first().focus();
+  const blank = await grid.evaluateHandle((element) => {
+    const seen: boolean[] = [];
+    element.addEventListener('focusin', ({ target }) => {
+      if (!(target instanceof HTMLElement)) return;
+      seen.push(target.querySelector('.waiting') !== null);
+      target.click();
+    });
+    return seen;
+  });
+  await page.keyboard.press('End');
+  const tracks = page.getByRole('region', { name: /^Tracks of / });
+  await expect(tracks).toBeVisible();
+  assert.deepEqual(await blank.jsonValue(), [true]);
+  await tracks.getByRole('button', { name: 'Back' }).click();
+  await expect(grid.getByRole('button', { name: /^142: / })).toBeFocused();
+  await page.keyboard.press('Home');
 }
