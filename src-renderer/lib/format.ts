@@ -1,6 +1,10 @@
 // Numbers, times and sizes for people.
 
 const NUMBER = new Intl.NumberFormat('en');
+// Made once: to make one takes longer than to write a whole card.
+const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+const SHORT_DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: '2-digit' });
+const TIME = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 
 export function count(value: number): string {
   return NUMBER.format(Math.round(value));
@@ -42,15 +46,12 @@ export function duration(seconds: number): string {
 /** `24 Nov 2026, 08:34` in local time. */
 export function moment(iso: string): string {
   const date = new Date(iso);
-  const day = date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
-  return `${day}, ${date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })}`;
+  return `${DAY.format(date)}, ${TIME.format(date)}`;
 }
 
 /** `14 Nov 26, 08:34` in local time, from milliseconds since 1970. */
 export function shortMoment(at: number): string {
-  const date = new Date(at);
-  const day = date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: '2-digit' });
-  return `${day}, ${date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })}`;
+  return `${SHORT_DAY.format(at)}, ${TIME.format(at)}`;
 }
 
 /** Four digits that matter: `0.0500`, `12.4`, `1.2e-5`. */

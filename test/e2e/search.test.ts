@@ -37,11 +37,17 @@ for (const name of shellsHere()) {
     // The system's own file dialog is nobody's page: the files come as from there.
     await searchFor(page, made.probes.slice(2));
     await page.keyboard.press('Control+1');
+    // Out of sight a card has no picture yet, and its name all the same.
+    await expect(cards(page).last().locator('img')).toHaveCount(0);
+    await expect(cards(page).last()).toHaveAccessibleName(/^Rank \d+, person-/);
     await focusByTab(page, /^Rank 1,/);
+    const bar = await cards(page).first().locator('.bar').boundingBox();
+    assert.ok(bar !== null && bar.width > 100 && bar.height > 3, `the score's bar is ${JSON.stringify(bar)}`);
     await page.keyboard.press('ArrowRight');
     await expect(cards(page).nth(1)).toBeFocused();
     await page.keyboard.press('End');
     await expect(cards(page).last()).toBeFocused();
+    await expect(cards(page).last().locator('img')).toBeVisible();
     await page.keyboard.press('Home');
     await expect(cards(page).first()).toBeFocused();
     await page.keyboard.press('Enter');
