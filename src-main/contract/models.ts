@@ -4,7 +4,7 @@ import type { Validation } from './training.ts';
 import type { TrainingSettings } from './training-settings.ts';
 
 export interface Dependant {
-  readonly kind: 'student' | 'profile';
+  readonly kind: 'student' | 'profile' | 'gallery';
   readonly name: string;
 }
 

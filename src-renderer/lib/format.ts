@@ -51,7 +51,12 @@ export function moment(iso: string): string {
 
 /** `14 Nov 26, 08:34` in local time, from milliseconds since 1970. */
 export function shortMoment(at: number): string {
-  return `${SHORT_DAY.format(at)}, ${TIME.format(at)}`;
+  return `${shortDay(at)}, ${TIME.format(at)}`;
+}
+
+/** `14 Nov 26` in local time, from milliseconds since 1970. */
+export function shortDay(at: number): string {
+  return SHORT_DAY.format(at);
 }
 
 /** Four digits that matter: `0.0500`, `12.4`, `1.2e-5`. */

@@ -1,6 +1,6 @@
 // Scores for people: never alone, never as a percentage of anything.
 
-import { count, figure } from './format.ts';
+import { count } from './format.ts';
 
 interface Scored {
   readonly fmr: number | null;
@@ -59,7 +59,7 @@ export function expectedText(expected: number | null, bound: number | null): str
 /** `log₁₀` of how much likelier one person is than two, in words. */
 export function ratioSentence(log10: number): string {
   const times = 10 ** Math.abs(log10);
-  const shown = times >= 10 ? count(Number(times.toPrecision(2))) : figure(times);
+  const shown = times >= 10 ? count(Number(times.toPrecision(2))) : times.toPrecision(2);
   return log10 >= 0
     ? `${shown} times likelier for one person than for two`
     : `${shown} times likelier for two people than for one`;

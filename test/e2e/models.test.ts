@@ -6,13 +6,16 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Page } from '@playwright/test';
+import { glimpseJson } from '../support/glimpse.ts';
 import { expect, openShell, shellsHere } from '../support/shells.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { makeWindowHome, putDraft, type WindowHome } from '../support/window-home.ts';
+import { makeWindowHome, putDraft, TEACHER, type WindowHome } from '../support/window-home.ts';
 
 for (const name of shellsHere()) {
   test(`${name}: train, verify, adapt, export, import, delete, undo`, async (t) => {
     const made = await makeWindowHome(await temporaryFolder(t));
+    await glimpseJson(['gallery', 'create', 'door'], made);
+    await glimpseJson(['gallery', 'enrol', 'door', made.faces, '--teacher', TEACHER, '--crops'], made);
     const shell = await openShell(name, made);
     t.after(() => shell.close());
     const { page } = shell;
@@ -83,13 +86,15 @@ async function importTeachers(page: Page, made: WindowHome): Promise<void> {
   }
 }
 
-/** The student's teacher names what depends on it; the other one has nothing, goes, and comes back. */
+/** The student's teacher names what depends on it, the gallery too; the other one has nothing, goes, and comes back. */
 async function deleteAndUndo(page: Page, { home }: WindowHome): Promise<void> {
   await page.getByRole('button', { name: 'tiny', exact: true }).click();
   await page.getByRole('button', { name: 'Delete…' }).click();
   const dialog = page.getByRole('dialog');
-  await expect(dialog.getByText('1 thing depends on it')).toBeVisible();
+  await expect(dialog.getByText('2 things depend on it:')).toBeVisible();
   await expect(dialog.getByText('student small')).toBeVisible();
+  await expect(dialog.getByText('gallery door')).toBeVisible();
+  await expect(dialog.getByText(/no new picture is searched or enrolled/)).toBeVisible();
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('button', { name: 'other', exact: true }).click();
   await page.getByRole('button', { name: 'Delete…' }).click();

@@ -2,7 +2,9 @@
 
 import { existsSync } from 'node:fs';
 import { ensure } from '../../common/errors.ts';
+import type { Dependant, ModelList } from '../../contract/models.ts';
 import { ensureFolder } from '../../processes/folder-listing.ts';
+import type { ModelUses } from '../../processes/gallery/model-uses.ts';
 import type { HandlerTable } from '../dispatcher.ts';
 import type { HostServices } from '../host-services.ts';
 
@@ -15,9 +17,15 @@ type ModelChannels =
   | 'trash.put'
   | 'trash.restore';
 
-export function modelHandlers({ engine, queue, trash }: HostServices): Pick<HandlerTable, ModelChannels> {
+export function modelHandlers({
+  engine,
+  galleries,
+  queue,
+  trash,
+}: HostServices): Pick<HandlerTable, ModelChannels> {
   return {
-    'models.list': () => engine.call('models', null),
+    'models.list': async () =>
+      withGalleries(...(await Promise.all([engine.call('models', null), galleries.modelUses()]))),
     'models.import': (request) => queue.add('import-teacher', request),
     'models.export': (request) => {
       const { file } = request;
@@ -44,5 +52,26 @@ export function modelHandlers({ engine, queue, trash }: HostServices): Pick<Hand
       await trash.restore(item);
       return null;
     },
+  };
+}
+
+/** The galleries that a model has embedded hang on it too. */
+function withGalleries(list: ModelList, uses: ModelUses): ModelList {
+  const used = <Card extends { readonly digest: string; readonly usedBy: readonly Dependant[] }>(
+    card: Card,
+  ): Card => ({
+    ...card,
+    usedBy: [
+      ...card.usedBy,
+      ...uses.galleries
+        .filter(({ models }) => models.includes(card.digest))
+        .map(({ name }): Dependant => ({ kind: 'gallery', name })),
+    ],
+  });
+  return {
+    ...list,
+    teachers: list.teachers.map(used),
+    students: list.students.map(used),
+    problems: [...list.problems, ...uses.problems],
   };
 }

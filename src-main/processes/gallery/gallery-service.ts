@@ -25,6 +25,7 @@ import type { Probe, ProbeEntry } from '../search/probe.ts';
 import type { SearchReport, SearchRequest } from '../search/search-job.ts';
 import type { CareMethods } from './care-service.ts';
 import type { EnrolmentMethods } from './enrolment-service.ts';
+import type { ModelUses } from './model-uses.ts';
 import type { PeopleMethods } from './people-service.ts';
 import type { CaseAudit } from './reader-jobs.ts';
 import type { ScoreCurves } from './score-curves.ts';
@@ -158,6 +159,7 @@ export interface GalleryService {
       readonly hello: Method<null, { readonly pid: number; readonly residentBytes: number }>;
       /** The galleries of a data folder. */
       readonly list: Method<{ readonly dataFolder: string }, readonly GalleryEntry[]>;
+      readonly modelUses: Method<{ readonly dataFolder: string }, ModelUses>;
       readonly create: Method<OpenRequest, OpenedGallery>;
       /** Opens and holds it; `in-use` names the process that holds it already. The same folder again gives the same number. */
       readonly open: Method<OpenRequest, OpenedGallery>;

@@ -15,6 +15,7 @@ import { careHandlers } from './care-handlers.ts';
 import { caseHandlers } from './case-handlers.ts';
 import { enrolmentHandlers } from './enrolment-handlers.ts';
 import type { GalleryService, OpenedGallery, Overview, SpaceFaceBn } from './gallery-service.ts';
+import { modelUses } from './model-uses.ts';
 import type { OpenGalleries, OpenGallery } from './open-galleries.ts';
 import { peopleHandlers } from './people-handlers.ts';
 import { purgeHandlers } from './purge-handlers.ts';
@@ -38,6 +39,7 @@ export function galleryHandlers(galleries: OpenGalleries, announce: Announce): H
         const folder = galleryFolder(dataFolder, name);
         return { name, folder, gallery: galleries.at(folder)?.number ?? null };
       }),
+    modelUses: ({ dataFolder }) => modelUses(dataFolder),
     create: ({ folder, actor, encoding = 'exact' }) => opened(galleries.create(folder, actor, encoding)),
     open: ({ folder, actor, encoding = 'exact' }) => opened(galleries.open(folder, actor, encoding)),
     close: async ({ gallery }) => {

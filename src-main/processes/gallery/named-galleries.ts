@@ -6,6 +6,7 @@ import type { CallOptions } from '../rpc/client.ts';
 import type { EventName, MethodName, Params, Result } from '../rpc/methods.ts';
 import type { Supervised } from '../supervised.ts';
 import type { GalleryService, InGallery } from './gallery-service.ts';
+import type { ModelUses } from './model-uses.ts';
 
 /** Methods of one gallery. */
 export type GalleryMethod = {
@@ -32,6 +33,11 @@ export class NamedGalleries {
   async list(): Promise<readonly { readonly name: string; readonly isOpen: boolean }[]> {
     const entries = await this.#service.call('list', { dataFolder: this.#dataFolder });
     return entries.map(({ name }) => ({ name, isOpen: this.#wanted.has(name) }));
+  }
+
+  /** Which of them have embeddings by which models; none is opened for it. */
+  modelUses(): Promise<ModelUses> {
+    return this.#service.call('modelUses', { dataFolder: this.#dataFolder });
   }
 
   /** Throws `bad-usage` where there is one of that name. */

@@ -57,5 +57,6 @@ test('false matches to expect', () => {
 
 test('a likelihood ratio names the likelier side', () => {
   assert.equal(ratioSentence(2), '100 times likelier for one person than for two');
+  assert.equal(ratioSentence(0.4786), '3.0 times likelier for one person than for two');
   assert.equal(ratioSentence(-2), '100 times likelier for two people than for one');
 });

@@ -173,6 +173,14 @@ export function settleSpaceState(
   else if (wasWhole) set.run('complete', id);
 }
 
+/** Networks that made its embeddings, by the SHA-256 of their file, hex. */
+export function modelDigests(database: Database): string[] {
+  return database
+    .prepare('SELECT DISTINCT model_digest FROM spaces ORDER BY model_digest')
+    .pluck()
+    .all() as string[];
+}
+
 /**
  * Faces that have no embedding in a space yet, lowest numbers first: what a re-embedding goes on with.
  * @param after faces up to this number are not looked at: who goes through all of them need not look twice

@@ -16,6 +16,7 @@ export const models = {
   usedBy: 'Used by',
   size: 'Size',
   unused: 'nothing',
+  dependants: { student: 'student', profile: 'FaceBN profile', gallery: 'gallery' },
   list: 'Models',
   find: 'Find a model',
   choose: 'Choose a model to see its card.',
@@ -104,11 +105,10 @@ export const models = {
     title: (name: string): string => `Delete ${name}?`,
     free: 'Nothing depends on it. It can be restored for a week.',
     dependants: (number: number): string =>
-      number === 1
-        ? '1 thing depends on it and will no longer match:'
-        : `${number} things depend on it and will no longer match:`,
-    student: 'student',
-    profile: 'FaceBN profile',
+      number === 1 ? '1 thing depends on it:' : `${number} things depend on it:`,
+    restorable: 'It can be restored for a week.',
+    galleries:
+      'It can be restored for a week. Without it no new picture is searched or enrolled in the galleries named here; their faces stay.',
     confirm: 'Delete model',
     done: (name: string): string => `${name} is deleted`,
   },
