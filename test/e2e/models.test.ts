@@ -55,7 +55,7 @@ async function adapt(page: Page, { faces }: WindowHome): Promise<void> {
   await expect(
     page
       .getByRole('complementary')
-      .getByText(/^small-pooled-/)
+      .getByText(/FaceBN profile small-pooled-/)
       .first(),
   ).toBeVisible();
 }
