@@ -84,6 +84,7 @@ export interface Overview {
   readonly firstAt: number | null;
   readonly lastAt: number | null;
   readonly spaces: readonly SpaceRow[];
+  /** Of its database, with what its journal still holds. */
   readonly bytes: number;
 }
 

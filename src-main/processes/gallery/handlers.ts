@@ -90,8 +90,13 @@ function overviewOf({ gallery }: OpenGallery): Overview {
       const profile = space.profileDigest === null ? null : profileByDigest(database, space.profileDigest);
       return { ...space, profile: profile?.name ?? null, faceBn: profile && faceBnOf(profile) };
     }),
-    bytes: statSync(database.name).size,
+    bytes: sizeOf(database.name) + sizeOf(`${database.name}-wal`),
   };
+}
+
+/** 0 where there is none. */
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 /** Null for a damaged profile: the gallery is shown all the same. */
