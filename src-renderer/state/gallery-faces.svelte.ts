@@ -34,8 +34,7 @@ export class GalleryFaces {
   subject: { readonly id: number; readonly name: string } | null = $state.raw(null);
   /** Page → its faces, oldest first; replaced when one comes. */
   #pages: ReadonlyMap<number, readonly GalleryFaceView[]> = $state.raw(new Map());
-  /** Page → its reading; until it is to be read anew. */
-  readonly #asked = new Map<number, Promise<void>>();
+  readonly #asked = new Set<number>();
   #gallery: string | null = null;
   /** Answers of an earlier order come too late. */
   #generation = 0;
@@ -85,25 +84,30 @@ export class GalleryFaces {
     return this.#pages.get(Math.floor(index / PAGE_FACES))?.[index % PAGE_FACES] ?? null;
   }
 
-  /** As `at`, once its page is there; null where the order was changed meanwhile. */
+  /** The face that stands there now, whatever becomes of its page. */
   async find(index: number): Promise<GalleryFaceView | null> {
-    const generation = this.#generation;
-    this.ensure(index, index + 1);
-    await this.#asked.get(Math.floor(index / PAGE_FACES));
-    return generation === this.#generation ? this.at(index) : null;
+    const id = this.ids[index];
+    const gallery = this.#gallery;
+    if (gallery === null || id === undefined) return null;
+    try {
+      const [face] = await this.#api.call('gallery.faces', { gallery, ids: [id] });
+      return face ?? null;
+    } catch (error) {
+      this.problem = messageOf(error);
+      return null;
+    }
   }
 
   /** Asks for what of a range is not there yet. */
   ensure(first: number, end: number): void {
-    const gallery = this.#gallery;
-    if (gallery === null) return;
-    for (let page = Math.floor(first / PAGE_FACES); page * PAGE_FACES < end; page++) {
-      const ids = this.ids.slice(page * PAGE_FACES, (page + 1) * PAGE_FACES);
-      if (ids.length > 0 && !this.#asked.has(page)) this.#asked.set(page, this.#read(gallery, page, ids));
-    }
+    for (let page = Math.floor(first / PAGE_FACES); page * PAGE_FACES < end; page++) void this.#read(page);
   }
 
-  async #read(gallery: string, page: number, ids: readonly number[]): Promise<void> {
+  async #read(page: number): Promise<void> {
+    const gallery = this.#gallery;
+    const ids = this.ids.slice(page * PAGE_FACES, (page + 1) * PAGE_FACES);
+    if (gallery === null || ids.length === 0 || this.#asked.has(page)) return;
+    this.#asked.add(page);
     const generation = this.#generation;
     try {
       const faces = await this.#api.call('gallery.faces', { gallery, ids });

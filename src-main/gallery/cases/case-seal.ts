@@ -72,8 +72,6 @@ export function checkSeals(database: Database, report: (problem: string) => void
   for (const row of rows.iterate() as IterableIterator<SealedRow>) {
     const known = items.get(row.id);
     items.delete(row.id);
-    // An item from before there were seals.
-    if (known === undefined && row.salt.length === 0) continue;
     if (known === undefined) report(`case ${row.case_id}: item ${row.id} is not in the audit log`);
     else if (known.seal !== sealOf(row))
       report(`case ${row.case_id}: item ${row.id} is not as the audit log has it`);
@@ -118,7 +116,7 @@ function checkCases(database: Database, cases: Logged['cases'], report: (problem
     const known = cases.get(row.id);
     cases.delete(row.id);
     if (known === undefined) {
-      if (row.salt.length > 0) report(`case ${row.id}: it is not in the audit log`);
+      report(`case ${row.id}: it is not in the audit log`);
       continue;
     }
     if (known.state !== row.state)

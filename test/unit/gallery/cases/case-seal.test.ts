@@ -38,6 +38,16 @@ const CHANGES: readonly { readonly what: string; readonly sql: string; readonly 
     sql: `INSERT INTO cases (id, title, state, created_by, created_at, salt) VALUES (9, 'x', 'open', 'eve', 1, X'00')`,
     problem: /^case 9: it is not in the audit log$/,
   },
+  {
+    what: 'that there is another, made to look older than seals are',
+    sql: `INSERT INTO cases (id, title, state, created_by, created_at, salt) VALUES (9, 'x', 'open', 'eve', 1, X'')`,
+    problem: /^case 9: it is not in the audit log$/,
+  },
+  {
+    what: 'that it has another item, made to look older than seals are',
+    sql: `INSERT INTO case_items (id, case_id, kind, actor, at, body, salt) VALUES (9, 1, 'note', 'eve', 1, '{"text":"x"}', X'')`,
+    problem: /^case 1: item 9 is not in the audit log$/,
+  },
 ];
 
 for (const { what, sql, problem } of CHANGES) {
