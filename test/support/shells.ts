@@ -10,7 +10,6 @@ import {
   type Browser,
   chromium,
   type ElectronApplication,
-  errors,
   type Page,
   expect as pageExpect,
 } from '@playwright/test';
@@ -40,8 +39,6 @@ export interface ShellOptions {
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const SIZE = { width: 1280, height: 720 };
-/** Seconds pass in a good start. */
-const START_MS = 90_000;
 
 /** Real processes on a shared machine: slower than a page by itself. */
 export const expect = pageExpect.configure({ timeout: 240_000 });
@@ -105,7 +102,12 @@ function environmentFor({ home }: ShellOptions): Record<string, string> {
 async function openElectron(options: ShellOptions): Promise<OpenShell> {
   const executablePath = electronHere();
   if (executablePath === null) throw new Error('there is no Electron here');
-  const application = await launchElectron(executablePath, options);
+  const application = await _electron.launch({
+    executablePath,
+    // Where there is no GPU its process dies at every start before software takes over: one start of some 200 hung about there.
+    args: ['--no-sandbox', '--disable-gpu', `--user-data-dir=${join(options.home, 'electron')}`, root],
+    env: environmentFor(options),
+  });
   const page = await application.firstWindow();
   return {
     name: 'electron',
@@ -115,27 +117,6 @@ async function openElectron(options: ShellOptions): Promise<OpenShell> {
     host: application.process(),
     close: () => application.close(),
   };
-}
-
-/**
- * Once in some 200 starts on a busy machine Electron 22 answers the driver's first questions and then nothing, before our program is
- * let go on: such a start is told and tried again, once. What comes after a start is never tried twice.
- */
-async function launchElectron(executablePath: string, options: ShellOptions): Promise<ElectronApplication> {
-  const launch = (): Promise<ElectronApplication> =>
-    _electron.launch({
-      executablePath,
-      args: ['--no-sandbox', `--user-data-dir=${join(options.home, 'electron')}`, root],
-      env: environmentFor(options),
-      timeout: START_MS,
-    });
-  try {
-    return await launch();
-  } catch (error) {
-    if (!(error instanceof errors.TimeoutError)) throw error;
-    process.stderr.write(`Electron did not start within ${START_MS / 1000} s and is started again\n`);
-    return launch();
-  }
 }
 
 async function openWeb(options: ShellOptions): Promise<OpenShell> {
