@@ -43,6 +43,11 @@ export function duration(seconds: number): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
+/** `24 Nov 2026` in local time, from milliseconds since 1970. */
+export function dayOf(at: number): string {
+  return DAY.format(at);
+}
+
 /** `24 Nov 2026, 08:34` in local time. */
 export function moment(iso: string): string {
   const date = new Date(iso);

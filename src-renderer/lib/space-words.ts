@@ -40,8 +40,3 @@ export function rateText(rate: number): string {
 export function backupName(gallery: string, day: Date): string {
   return `${gallery}-${day.toISOString().slice(0, 10)}.gallery`;
 }
-
-/** A day for people: `24 Nov 2026`, from milliseconds since 1970. */
-export function dayOf(at: number): string {
-  return new Date(at).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
-}

@@ -62,6 +62,21 @@ export function openReader(path: string): Database {
   }
 }
 
+/**
+ * A connection for a short look at a file, whoever holds it or nobody: as the last one it takes the journal's files away again, which
+ * one that may only read leaves behind. Writes nothing of its own.
+ */
+export function openToLook(path: string): Database {
+  try {
+    const database = new Sqlite(path, { fileMustExist: true, timeout: 500 });
+    prepare(database);
+    database.pragma('query_only = ON');
+    return database;
+  } catch (error) {
+    throw asGalleryError(error, path);
+  }
+}
+
 /** A second connection that writes, for another thread of the process that holds the file; nothing else may write meanwhile. */
 export function openWriter(path: string): Database {
   try {

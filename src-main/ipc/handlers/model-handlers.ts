@@ -1,7 +1,7 @@
 // Models: list, import, export, verify, adapt, delete and undo.
 
 import { existsSync } from 'node:fs';
-import { ensure } from '../../common/errors.ts';
+import { ensure, messageOf } from '../../common/errors.ts';
 import type { Dependant, ModelList } from '../../contract/models.ts';
 import { ensureFolder } from '../../processes/folder-listing.ts';
 import type { ModelUses } from '../../processes/gallery/model-uses.ts';
@@ -24,8 +24,13 @@ export function modelHandlers({
   trash,
 }: HostServices): Pick<HandlerTable, ModelChannels> {
   return {
-    'models.list': async () =>
-      withGalleries(...(await Promise.all([engine.call('models', null), galleries.modelUses()]))),
+    'models.list': async () => {
+      // Models are there without the galleries, too.
+      const uses = galleries
+        .modelUses()
+        .catch((error: unknown): ModelUses => ({ galleries: [], problems: [messageOf(error)] }));
+      return withGalleries(await engine.call('models', null), await uses);
+    },
     'models.import': (request) => queue.add('import-teacher', request),
     'models.export': (request) => {
       const { file } = request;

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { messageOf } from '../../common/errors.ts';
-import { asGalleryError, openReader } from '../../gallery/db/connection.ts';
+import { asGalleryError, openToLook } from '../../gallery/db/connection.ts';
 import { modelDigests } from '../../gallery/db/queries/spaces.ts';
 import { DATABASE_NAME, galleryFolder, listGalleries } from '../../gallery/gallery-folder.ts';
 
@@ -21,14 +21,14 @@ export function modelUses(dataFolder: string): ModelUses {
     try {
       galleries.push({ name, models: readModels(join(galleryFolder(dataFolder, name), DATABASE_NAME)) });
     } catch (error) {
-      problems.push(messageOf(error));
+      problems.push(`gallery ${name}: ${messageOf(error)}`);
     }
   }
   return { galleries, problems };
 }
 
 function readModels(path: string): readonly string[] {
-  const database = openReader(path);
+  const database = openToLook(path);
   try {
     return modelDigests(database);
   } catch (error) {

@@ -1,13 +1,14 @@
 // Which galleries hang on a model: read beside whoever holds them, and a damaged one is told without hiding the others.
 
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ensureSpace, type Side } from '../../../../src-main/gallery/db/queries/spaces.ts';
 import { Gallery } from '../../../../src-main/gallery/gallery.ts';
 import { galleryFolder } from '../../../../src-main/gallery/gallery-folder.ts';
 import { modelUses } from '../../../../src-main/processes/gallery/model-uses.ts';
+import { holdGallery } from '../../../support/gallery-holder.ts';
 import { madeActing } from '../../../support/made-gallery.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
@@ -25,7 +26,7 @@ function madeGallery(home: string, name: string, models: readonly (readonly [str
   return gallery;
 }
 
-test('each gallery tells its models, also while somebody holds it', async (t) => {
+test('each gallery tells its models, also while another program holds it', async (t) => {
   const home = await temporaryFolder(t);
   assert.deepEqual(modelUses(home), { galleries: [], problems: [] });
   await mkdir(join(home, 'galleries'));
@@ -34,8 +35,10 @@ test('each gallery tells its models, also while somebody holds it', async (t) =>
     [TEACHER, 'hr'],
     [STUDENT, 'lr'],
   ]).close();
-  const held = madeGallery(home, 'held', [[STUDENT, 'lr']]);
-  t.after(() => held.close());
+  madeGallery(home, 'held', [[STUDENT, 'lr']]).close();
+  const before = await readdir(home, { recursive: true });
+  const holding = await holdGallery(join(galleryFolder(home, 'held'), 'gallery.sqlite'));
+  t.after(() => holding.kill());
   assert.deepEqual(modelUses(home), {
     galleries: [
       { name: 'both', models: [STUDENT, TEACHER] },
@@ -44,6 +47,10 @@ test('each gallery tells its models, also while somebody holds it', async (t) =>
     ],
     problems: [],
   });
+  const left = await readdir(home, { recursive: true });
+  const others = (names: readonly string[]): string[] =>
+    names.filter((name) => !name.includes('held.gallery')).sort();
+  assert.deepEqual(others(left), others(before), 'a look leaves nothing in a gallery that nobody holds');
 });
 
 test('a gallery that cannot be read is named, and the others are told all the same', async (t) => {
