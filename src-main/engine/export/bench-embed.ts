@@ -1,4 +1,4 @@
-// Benchmark of inference: the folded executor against onnxruntime on the same student, exported.
+// Benchmark of inference: our own kernel against TensorFlow, and against onnxruntime on the same student, exported.
 
 import { availableParallelism } from 'node:os';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
@@ -31,7 +31,7 @@ export interface EmbedRate {
 export interface EmbedBenchResult extends EmbedRate {
   readonly unit: 'images/s';
   readonly batch: number;
-  /** The faster of onnxruntime's levels. */
+  /** The fastest of the others: TensorFlow and onnxruntime's levels. */
   readonly baseline: EmbedRate;
   readonly others: readonly EmbedRate[];
   /** Ours over the baseline: above 1 where ours is better. */
@@ -49,15 +49,18 @@ export async function benchEmbed(runtime: Runtime, options: EmbedBenchOptions): 
   const pixels = Float32Array.from({ length: batch * 3 * side ** 2 }, () => rng.uniform(-1, 1));
   const engines: { name: string; embed: () => Promise<void>; msOfRounds: number[] }[] = [];
 
-  const executor = createFoldedExecutor(runtime, network);
-  const embedInTensorFlow = async (): Promise<void> => {
-    const input = tf.tensor4d(pixels, [batch, side, side, 3]);
-    const embeddings = executor.embed(input);
-    embeddings.dataSync();
-    tf.dispose([input, embeddings]);
-  };
-  engines.push({ name: 'tensorflow', embed: embedInTensorFlow, msOfRounds: [] });
-  await embedInTensorFlow();
+  const forms = runtime.ops.hasOwnKernels ? ['own kernel', 'tensorflow'] : ['tensorflow'];
+  const executors = forms.map((form) => createFoldedExecutor(runtime, network, form === 'own kernel'));
+  for (const [at, executor] of executors.entries()) {
+    const embed = async (): Promise<void> => {
+      const input = tf.tensor4d(pixels, [batch, side, side, 3]);
+      const embeddings = executor.embed(input);
+      embeddings.dataSync();
+      tf.dispose([input, embeddings]);
+    };
+    engines.push({ name: forms[at], embed, msOfRounds: [] });
+  }
+  await engines[0].embed();
   const peakRssMb = process.resourceUsage().maxRSS / 1024;
 
   const model = encodeStudent(network, {
@@ -88,7 +91,7 @@ export async function benchEmbed(runtime: Runtime, options: EmbedBenchOptions): 
       }
     }
   } finally {
-    executor.dispose();
+    for (const executor of executors) executor.dispose();
     await Promise.all(sessions.map((session) => session.release()));
   }
   const [ours, ...theirs] = engines.map(({ name, msOfRounds }) => rateOf(name, msOfRounds, batch));

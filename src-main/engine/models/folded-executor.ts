@@ -1,4 +1,4 @@
-// Runs a folded network in TensorFlow: pixels in, unit embeddings out.
+// Runs a folded network: pixels in, unit embeddings out. By our own kernel on a CPU that has it, by TensorFlow elsewhere.
 
 import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import { assertShape } from '../../common/assert.ts';
@@ -18,6 +18,7 @@ import {
   mapSizes,
   SMALLEST_LENGTH,
 } from './folded-network.ts';
+import { createStudentKernel } from './student-kernel.ts';
 
 export interface FoldedExecutor {
   /** [B, r, r, 3], pixels (v − 127.5) / 127.5 → [B, D] unit rows, which the caller disposes of. */
@@ -26,8 +27,35 @@ export interface FoldedExecutor {
 }
 
 /** Uploads the weights once; they live until `dispose`. */
-export function createFoldedExecutor(runtime: Runtime, network: FoldedNetwork): FoldedExecutor {
+export function createFoldedExecutor(
+  runtime: Runtime,
+  network: FoldedNetwork,
+  usesOwnKernel = runtime.ops.hasOwnKernels,
+): FoldedExecutor {
   assertConsistent(network);
+  const { tf } = runtime;
+  const { resolutionPx } = network;
+  const [run, dispose] = usesOwnKernel ? byOwnKernel(runtime, network) : byTensorFlow(runtime, network);
+  return {
+    embed: (pixels) => {
+      assertShape(
+        pixels.shape.slice(1),
+        [resolutionPx, resolutionPx, 3],
+        'a batch of faces without its first axis',
+      );
+      return tf.tidy(() => run(pixels)) as Tensor2D;
+    },
+    dispose,
+  };
+}
+
+function byOwnKernel(runtime: Runtime, network: FoldedNetwork): [run: Layer, dispose: () => void] {
+  const kernel = createStudentKernel(runtime, network);
+  const upsample = createUpsampler(runtime, network.inputSize);
+  return [(pixels) => kernel.embed(upsample(pixels as Tensor4D)), () => kernel.dispose()];
+}
+
+function byTensorFlow(runtime: Runtime, network: FoldedNetwork): [run: Layer, dispose: () => void] {
   const { tf } = runtime;
   const kept: Tensor[] = [];
   const builder = new LayerBuilder(runtime, (tensor) => {
@@ -38,18 +66,7 @@ export function createFoldedExecutor(runtime: Runtime, network: FoldedNetwork): 
   tf.tidy(() => {
     layers = builder.network(deferBiases(network));
   });
-  const { resolutionPx } = network;
-  return {
-    embed: (pixels) => {
-      assertShape(
-        pixels.shape.slice(1),
-        [resolutionPx, resolutionPx, 3],
-        'a batch of faces without its first axis',
-      );
-      return tf.tidy(() => layers.reduce<Tensor>((value, layer) => layer(value), pixels)) as Tensor2D;
-    },
-    dispose: () => tf.dispose(kept),
-  };
+  return [(pixels) => layers.reduce<Tensor>((value, layer) => layer(value), pixels), () => tf.dispose(kept)];
 }
 
 /** One step of the forward pass. */

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <cstdio>
+#include <cstdlib>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -58,11 +59,6 @@ class Pool {
   int64_t parts_ = 0, pending_ = 0, round_ = 0;
 };
 
-int64_t ThreadCount() {
-  static const int64_t count = std::clamp<int64_t>(std::thread::hardware_concurrency(), 1, kMostThreads);
-  return count;
-}
-
 Pool& ThePool() {
   static Pool* pool = new Pool(ThreadCount() - 1);
   return *pool;
@@ -73,6 +69,15 @@ void DescribeUnknownShape(TF_ShapeInferenceContext* context, TF_Status* status) 
 }
 
 }  // namespace
+
+int64_t ThreadCount() {
+  static const int64_t count = [] {
+    const char* chosen = std::getenv("TF_NUM_INTRAOP_THREADS");
+    const int64_t wanted = chosen == nullptr ? 0 : std::atoll(chosen);
+    return std::clamp<int64_t>(wanted > 0 ? wanted : std::thread::hardware_concurrency(), 1, kMostThreads);
+  }();
+  return count;
+}
 
 void ParallelParts(int64_t count, const std::function<void(int64_t, int64_t)>& body) {
   const int64_t parts = std::min(ThreadCount(), std::max<int64_t>(count, 1));

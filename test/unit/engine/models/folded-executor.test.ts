@@ -31,27 +31,34 @@ function randomFaces(network: FoldedNetwork): Float32Array {
   return Float32Array.from({ length: values }, () => rng.uniform(-1, 1));
 }
 
-function embed(network: FoldedNetwork, faces: Float32Array): Float32Array {
-  const executor = createFoldedExecutor(runtime, network);
-  const input = tf.tensor4d(faces, [FACES, network.resolutionPx, network.resolutionPx, 3]);
+function embed(network: FoldedNetwork, faces: Float32Array, usesOwnKernel: boolean): Float32Array {
+  const executor = createFoldedExecutor(runtime, network, usesOwnKernel);
+  const count = faces.length / (3 * network.resolutionPx ** 2);
+  const input = tf.tensor4d(faces, [count, network.resolutionPx, network.resolutionPx, 3]);
   const output = executor.embed(input);
-  assert.deepEqual(output.shape, [FACES, network.headBias.length]);
+  assert.deepEqual(output.shape, [count, network.headBias.length]);
   const values = output.dataSync<'float32'>();
   tf.dispose([input, output]);
   executor.dispose();
   return values;
 }
 
+/** By our own kernel, and by TensorFlow, which runs where that cannot. */
 function assertEqualsNaive(network: FoldedNetwork): void {
   const faces = randomFaces(network);
-  const embeddings = embed(network, faces);
   const size = network.headBias.length;
-  for (let face = 0; face < FACES; face++) {
-    const pixels = faces.subarray((face * faces.length) / FACES, ((face + 1) * faces.length) / FACES);
-    embedNaively(network, pixels).forEach((expected, at) => {
-      const difference = Math.abs(embeddings[face * size + at] - expected);
-      assert.ok(difference < 1e-5, `face ${face}, value ${at} is off by ${difference}`);
-    });
+  for (const usesOwnKernel of [true, false]) {
+    const embeddings = embed(network, faces, usesOwnKernel);
+    for (let face = 0; face < FACES; face++) {
+      const pixels = faces.subarray((face * faces.length) / FACES, ((face + 1) * faces.length) / FACES);
+      embedNaively(network, pixels).forEach((expected, at) => {
+        const difference = Math.abs(embeddings[face * size + at] - expected);
+        assert.ok(
+          difference < 1e-5,
+          `own kernel ${usesOwnKernel}: face ${face}, value ${at} is off by ${difference}`,
+        );
+      });
+    }
   }
 }
 
@@ -70,6 +77,35 @@ test('the executor equals plain loops on maps that never become small', () => {
   assertEqualsNaive(narrowNetwork({ resolutionPx: 112, widthFactor: 1 / 32 }));
 });
 
+test('the executor equals plain loops at a width that fills whole panels of weights', () => {
+  assertEqualsNaive(narrowNetwork({ widthFactor: 1 / 2 }));
+});
+
+test('our own kernel gives a face the same numbers in whatever batch it comes', () => {
+  const network = narrowNetwork({});
+  const one = randomFaces(network);
+  for (const copies of [1, 7, 50]) {
+    const all = Float32Array.from({ length: one.length * copies }, (_, at) => one[at % one.length]);
+    const alone = embed(network, one, true);
+    const together = embed(network, all, true);
+    for (let at = 0; at < together.length; at++) assert.equal(together[at], alone[at % alone.length]);
+  }
+});
+
+test('our own kernel refuses weights that are not those of its program', () => {
+  const { ops } = runtime;
+  const program = tf.tensor1d([16, 4, 8, 1, 4, 1, 0], 'int32');
+  const nonsense = tf.tensor1d([16, 4, 8, 3, 4, 1, 0], 'int32');
+  const weights = tf.zeros([100]);
+  assert.throws(
+    () => ops.run('GlimpsePackStudent', [], [program, weights]),
+    /not those of the student's program/,
+  );
+  assert.throws(() => ops.run('GlimpsePackStudent', [], [nonsense, weights]), /not a student's/);
+  assert.throws(() => ops.run('GlimpseEmbedFaces', [], [program, weights, weights]), /its packed weights/);
+  tf.dispose([program, nonsense, weights]);
+});
+
 test('slopes above 1 and below 0 are applied as they are', () => {
   const network = narrowNetwork({});
   network.stemSlopes.set([1.5, -0.5]);
@@ -80,7 +116,7 @@ test('slopes above 1 and below 0 are applied as they are', () => {
 test('the executor leaves nothing behind', () => {
   const before = tf.memory().numTensors;
   const network = narrowNetwork({});
-  embed(network, randomFaces(network));
+  for (const usesOwnKernel of [true, false]) embed(network, randomFaces(network), usesOwnKernel);
   assert.equal(tf.memory().numTensors, before);
 });
 
