@@ -9,7 +9,9 @@ const SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
 const CHANNELS = 3;
 /** Each row as its difference from the one above (PNG's filter 2), which is what Huffman codes alone compress well. */
 const UP = 2;
-const HUFFMAN_ONLY = { level: 1, strategy: constants.Z_HUFFMAN_ONLY };
+/** One piece for what a face of 112×112 becomes. */
+const PIECE_BYTES = 2 ** 15;
+const HUFFMAN_ONLY = { level: 1, strategy: constants.Z_HUFFMAN_ONLY, chunkSize: PIECE_BYTES };
 const deflateOnPool = promisify<Buffer, typeof HUFFMAN_ONLY, Buffer>(deflate);
 
 /** 8-bit RGB, lossless; the same picture gives the same bytes. */
@@ -34,11 +36,14 @@ function headerOf({ width, height }: RgbImage): Buffer {
 
 function filteredRows({ width, height, data }: RgbImage): Buffer {
   const line = width * CHANNELS;
-  const rows = Buffer.alloc((line + 1) * height);
-  for (let y = 0, to = 0; y < height; y++) {
-    rows[to++] = UP;
+  const rows = Buffer.allocUnsafe((line + 1) * height);
+  for (let y = 0; y < height; y++) {
     const from = y * line;
-    for (let at = from; at < from + line; at++) rows[to++] = data[at] - (y === 0 ? 0 : data[at - line]);
+    const to = from + y;
+    rows[to] = UP;
+    // Above the first row there are zeros.
+    if (y === 0) rows.set(data.subarray(0, line), 1);
+    else for (let x = 0; x < line; x++) rows[to + 1 + x] = data[from + x] - data[from - line + x];
   }
   return rows;
 }

@@ -63,12 +63,11 @@ export function assessQuality(
   aligned: RgbImage,
   limits: QualityLimits = DEFAULT_QUALITY_LIMITS,
 ): FaceQuality {
-  const luma = lumaOf(aligned);
-  const { mean, deviation } = spreadOf(luma);
+  const { mean, deviation, laplacianVariance } = lumaFiguresOf(aligned);
   const measured = {
     sizePx: face.sizePx,
     score: face.score,
-    sharpness: laplacianVariance(luma, aligned.width, aligned.height),
+    sharpness: laplacianVariance,
     brightness: mean,
     contrast: deviation,
     turn: turnOf(face.landmarks),
@@ -141,40 +140,58 @@ export function rollDegreesOf([leftEye, rightEye]: FiveLandmarks): number {
   return (Math.atan2(rightEye.y - leftEye.y, rightEye.x - leftEye.x) * 180) / Math.PI;
 }
 
-/** ITU-R BT.601 luma of every pixel. */
-function lumaOf({ data }: RgbImage): Float32Array {
-  const luma = new Float32Array(data.length / 3);
-  for (let pixel = 0; pixel < luma.length; pixel++)
-    luma[pixel] = 0.299 * data[pixel * 3] + 0.587 * data[pixel * 3 + 1] + 0.114 * data[pixel * 3 + 2];
-  return luma;
+interface LumaFigures {
+  readonly mean: number;
+  readonly deviation: number;
+  /** Variance of the four-neighbour Laplacian over inner pixels; 0 for pictures without any. */
+  readonly laplacianVariance: number;
 }
 
-function spreadOf(values: Float32Array): { mean: number; deviation: number } {
-  let sum = 0;
-  let squares = 0;
-  for (let at = 0; at < values.length; at++) {
-    sum += values[at];
-    squares += values[at] * values[at];
+/** Figures of ITU-R BT.601 luma in one pass that holds three rows of it. */
+function lumaFiguresOf(image: RgbImage): LumaFigures {
+  const { width, height } = image;
+  const rows = Array.from({ length: 3 }, () => new Float32Array(width));
+  const [luma, laplacian] = [new Sums(), new Sums()];
+  for (let y = 0; y < height; y++) {
+    const row = rows[y % 3];
+    readLuma(image, y, row, luma);
+    if (y >= 2) addLaplacian(rows[(y - 2) % 3], rows[(y - 1) % 3], row, laplacian);
   }
-  return spreadOfSums(sum, squares, values.length);
+  const { mean, deviation } = luma.spreadOver(width * height);
+  const isThin = width < 3 || height < 3;
+  const inner = isThin ? null : laplacian.spreadOver((width - 2) * (height - 2));
+  return { mean, deviation, laplacianVariance: inner === null ? 0 : inner.deviation ** 2 };
 }
 
-function spreadOfSums(sum: number, squares: number, count: number): { mean: number; deviation: number } {
-  const mean = sum / count;
-  return { mean, deviation: Math.sqrt(Math.max(squares / count - mean * mean, 0)) };
-}
+class Sums {
+  sum = 0;
+  squares = 0;
 
-/** Variance of the four-neighbour Laplacian over inner pixels; 0 for pictures without any. */
-function laplacianVariance(luma: Float32Array, width: number, height: number): number {
-  if (width < 3 || height < 3) return 0;
-  let sum = 0;
-  let squares = 0;
-  for (let y = 1; y < height - 1; y++) {
-    for (let at = y * width + 1; at < (y + 1) * width - 1; at++) {
-      const response = luma[at - 1] + luma[at + 1] + luma[at - width] + luma[at + width] - 4 * luma[at];
-      sum += response;
-      squares += response * response;
-    }
+  spreadOver(count: number): { mean: number; deviation: number } {
+    const mean = this.sum / count;
+    return { mean, deviation: Math.sqrt(Math.max(this.squares / count - mean * mean, 0)) };
   }
-  return spreadOfSums(sum, squares, (width - 2) * (height - 2)).deviation ** 2;
+}
+
+function readLuma({ data, width }: RgbImage, y: number, row: Float32Array, sums: Sums): void {
+  let { sum, squares } = sums;
+  for (let x = 0, at = y * width * 3; x < width; x++, at += 3) {
+    row[x] = 0.299 * data[at] + 0.587 * data[at + 1] + 0.114 * data[at + 2];
+    const value = row[x];
+    sum += value;
+    squares += value * value;
+  }
+  sums.sum = sum;
+  sums.squares = squares;
+}
+
+function addLaplacian(above: Float32Array, row: Float32Array, below: Float32Array, sums: Sums): void {
+  let { sum, squares } = sums;
+  for (let x = 1; x < row.length - 1; x++) {
+    const response = row[x - 1] + row[x + 1] + above[x] + below[x] - 4 * row[x];
+    sum += response;
+    squares += response * response;
+  }
+  sums.sum = sum;
+  sums.squares = squares;
 }

@@ -100,22 +100,25 @@ export class BicubicResizer {
   }
 }
 
-/** Resamples every row of `source` into `target`. */
+/** Resamples every row of `source` into `target`. Neighbouring windows overlap: each byte becomes a number once. */
 function filterRows(source: Uint8Array, target: Uint8Array, rowCount: number, bank: FilterBank): void {
   const { starts, counts, taps, weights, inputSize } = bank;
   const width = starts.length;
+  const row = new Float64Array(inputSize * 3);
   for (let y = 0; y < rowCount; y++) {
+    const first = y * inputSize * 3;
+    for (let at = 0; at < row.length; at++) row[at] = source[first + at];
     for (let x = 0; x < width; x++) {
       let red = 0;
       let green = 0;
       let blue = 0;
-      let from = (y * inputSize + starts[x]) * 3;
+      let from = starts[x] * 3;
       const end = x * taps + counts[x];
       for (let tap = x * taps; tap < end; tap++, from += 3) {
         const weight = weights[tap];
-        red += weight * source[from];
-        green += weight * source[from + 1];
-        blue += weight * source[from + 2];
+        red += weight * row[from];
+        green += weight * row[from + 1];
+        blue += weight * row[from + 2];
       }
       const to = (y * width + x) * 3;
       target[to] = toByte(red);
@@ -128,15 +131,16 @@ function filterRows(source: Uint8Array, target: Uint8Array, rowCount: number, ba
 /** Resamples every column of `source`, a picture of `width` columns, into `target`. */
 function filterColumns(source: Uint8Array, target: Uint8Array, width: number, bank: FilterBank): void {
   const { starts, counts, taps, weights } = bank;
-  const stride = width * 3;
+  const sums = new Float64Array(width * 3);
   for (let y = 0; y < starts.length; y++) {
-    const end = y * taps + counts[y];
-    for (let column = 0; column < stride; column++) {
-      let sum = 0;
-      let from = starts[y] * stride + column;
-      for (let tap = y * taps; tap < end; tap++, from += stride) sum += weights[tap] * source[from];
-      target[y * stride + column] = toByte(sum);
+    sums.fill(0);
+    for (let tap = 0; tap < counts[y]; tap++) {
+      const weight = weights[y * taps + tap];
+      const from = (starts[y] + tap) * sums.length;
+      for (let at = 0; at < sums.length; at++) sums[at] += weight * source[from + at];
     }
+    const to = y * sums.length;
+    for (let at = 0; at < sums.length; at++) target[to + at] = toByte(sums[at]);
   }
 }
 

@@ -10,6 +10,7 @@ import { beginEnrolment, finishEnrolment } from '../../src-main/gallery/enrol/en
 import { enrolPictures } from '../../src-main/gallery/enrol/pictures.ts';
 import { Gallery } from '../../src-main/gallery/gallery.ts';
 import { purgeFaces } from '../../src-main/gallery/purge/purge.ts';
+import { decodeImage } from '../../src-main/imaging/decode.ts';
 import type { CropEmbedder } from '../../src-main/processes/enrolment/crop-embedder.ts';
 import { fillSpace } from '../../src-main/processes/enrolment/fill-space.ts';
 import { letAnswer, storeIn } from '../../src-main/processes/enrolment/space-store.ts';
@@ -92,6 +93,7 @@ function madeEmbedder(): CropEmbedder {
   return {
     space: NEW_SPACE,
     profile: null,
+    decode: decodeImage,
     embed: async (crops) => crops.map(({ width }) => madeVector(10_000 + width)),
     dispose: async () => {},
   };

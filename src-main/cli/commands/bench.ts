@@ -11,6 +11,7 @@ import { planNetwork } from '../../engine/models/plan.ts';
 import { randomFoldedNetwork } from '../../engine/models/random-folded-network.ts';
 import { faceModelsFolder, openFaceModels } from '../../engine/onnx/face-models.ts';
 import { loadRuntime } from '../../engine/runtime/load.ts';
+import { createPictureDecoder } from '../../engine/runtime/picture-decoder.ts';
 import {
   benchmarkOptions,
   benchTrainingStep,
@@ -118,7 +119,8 @@ const BENCHES: Readonly<Record<BenchName, (call: Call) => Promise<BenchResult>>>
       planNetwork({ ...spec, resolutionPx: resolution, widthFactor: width }),
       Rng.seeded(SEED),
     );
-    const embedder = createFoldedEmbedder(loadRuntime(), folded, spec.embeddingSize);
+    const runtime = loadRuntime();
+    const embedder = createFoldedEmbedder(runtime, folded, spec.embeddingSize);
     const digest = 'b'.repeat(64);
     const cropEmbedder: CropEmbedder = {
       space: {
@@ -130,6 +132,7 @@ const BENCHES: Readonly<Record<BenchName, (call: Call) => Promise<BenchResult>>>
         dimension: spec.embeddingSize,
       },
       profile: null,
+      decode: createPictureDecoder(runtime),
       embed: async (faces) => embedCrops(embedder, faces),
       dispose: async () => embedder.dispose(),
     };

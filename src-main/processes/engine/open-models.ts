@@ -3,6 +3,8 @@
 import { sha256 } from '../../common/files.ts';
 import { type FaceModels, faceModelsFolder, openFaceModels } from '../../engine/onnx/face-models.ts';
 import { loadRuntime } from '../../engine/runtime/load.ts';
+import { createPictureDecoder, type DecodePicture } from '../../engine/runtime/picture-decoder.ts';
+import { decodeImage } from '../../imaging/decode.ts';
 import { createFaceFinder, type FaceFinder } from '../../imaging/face-finder.ts';
 import { type CropEmbedder, studentCropEmbedder, teacherCropEmbedder } from '../enrolment/crop-embedder.ts';
 import { openStudent } from '../jobs/student.ts';
@@ -28,6 +30,7 @@ export class OpenModels {
   readonly #dataFolder: string;
   /** The one used last stands last. */
   readonly #open = new Map<string, OpenModel>();
+  #decode: DecodePicture | null = null;
   #finder: Promise<{ models: FaceModels; finder: FaceFinder }> | null = null;
 
   constructor(dataFolder: string) {
@@ -40,6 +43,13 @@ export class OpenModels {
       finder: createFaceFinder(models),
     }));
     return (await this.#finder).finder;
+  }
+
+  /** What decodes pictures for these models: TensorFlow where one of them loads it anyway. */
+  decoderFor(models: readonly ProbeModel[]): DecodePicture {
+    if (!models.some(({ kind }) => kind === 'student')) return decodeImage;
+    this.#decode ??= createPictureDecoder(loadRuntime());
+    return this.#decode;
   }
 
   /** Opens the model where it is not open, and keeps it open while `work` uses it. */

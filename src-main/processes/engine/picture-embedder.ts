@@ -61,7 +61,7 @@ export async function embedPictures(
   { items, asCrops, models }: PictureBatch,
   progress: ProgressToken,
 ): Promise<SentOutcome[]> {
-  const batch = await readPictureBatch(items, asCrops ? null : await open.finder());
+  const batch = await readPictureBatch(items, asCrops ? null : await open.finder(), open.decoderFor(models));
   progress.throwIfCancelled();
   const outcomes = await embedPictureBatch(batch, embedForSides(open, models), asCrops);
   // Pairs, for a map does not cross as JSON.

@@ -164,7 +164,7 @@ async function lookAt(
     // The first one opens the models, and does not count.
     const size = first === 0 ? 1 : MEASURED_TOGETHER[reading];
     const startedMs = performance.now();
-    const batch = await readPictureBatch(sample.slice(first, first + size), finder);
+    const batch = await readPictureBatch(sample.slice(first, first + size), finder, models.decoderFor(sides));
     if (sides.length > 0) await embedPictureBatch(batch, embed, asCrops);
     seen.push(...batch);
     if (first > 0 || sample.length === 1) {

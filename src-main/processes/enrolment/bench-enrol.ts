@@ -10,7 +10,6 @@ import { medianOf } from '../../common/statistics.ts';
 import { listFolderTree } from '../../datasets/sources/folder-tree.ts';
 import type { SourceItem } from '../../datasets/sources/source-item.ts';
 import { Gallery } from '../../gallery/gallery.ts';
-import { decodeImage } from '../../imaging/decode.ts';
 import { encodePng } from '../../imaging/encode.ts';
 import type { FaceFinder } from '../../imaging/face-finder.ts';
 import type { RgbImage } from '../../imaging/image.ts';
@@ -66,7 +65,7 @@ export async function benchEnrol(options: EnrolBenchOptions): Promise<EnrolBench
     await writeCrops(join(folder, 'crops'), faces);
     const items = await itemsOf(join(folder, 'crops'));
     // TensorFlow's first batch compiles its plans.
-    await embedder.embed(await Promise.all(items.slice(0, BATCH).map(readCrop)));
+    await embedder.embed(await Promise.all(items.slice(0, BATCH).map((item) => readPicture(item, embedder))));
     const [ours, plain]: number[][] = [[], []];
     for (let round = 0; round < rounds; round++) {
       ours.push(await rateOf(folder, items, embedder, items.length));
@@ -159,7 +158,7 @@ async function timeParts(
     });
   const read = await each(items, ({ path }) => readFile(path));
   const digest = await each(read.value, (bytes) => createHash('sha256').update(bytes).digest());
-  const decode = await each(read.value, (bytes) => decodeImage(bytes, 'a crop'));
+  const decode = await each(read.value, (bytes) => embedder.decode(bytes, 'a crop'));
   const judge = await each(decode.value, assessCrop);
   const encode = await each(decode.value, encodePng);
   const embed = await perFace(() => embedder.embed(decode.value));
@@ -184,7 +183,7 @@ async function timeFull(
   const items = await itemsOf(source);
   const findMs: number[] = [];
   for (const item of items.slice(0, PART_FACES)) {
-    const picture = await readCrop(item);
+    const picture = await readPicture(item, embedder);
     const startedMs = performance.now();
     await findFaces(finder, picture);
     findMs.push(performance.now() - startedMs);
@@ -204,6 +203,6 @@ async function timeFull(
   });
 }
 
-async function readCrop({ path, name }: SourceItem): Promise<RgbImage> {
-  return decodeImage(await readFile(path), name);
+async function readPicture({ path, name }: SourceItem, { decode }: CropEmbedder): Promise<RgbImage> {
+  return decode(await readFile(path), name);
 }

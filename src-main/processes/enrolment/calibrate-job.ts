@@ -8,6 +8,7 @@ import type { ProgressToken } from '../../common/progress.ts';
 import { adapt, type FaceBnSettings } from '../../engine/adaptation/face-bn.ts';
 import { readProfileHeader, saveProfile } from '../../engine/adaptation/profile-file.ts';
 import type { Runtime } from '../../engine/runtime/load.ts';
+import { createPictureDecoder } from '../../engine/runtime/picture-decoder.ts';
 import type { CropStore } from '../../gallery/db/crops.ts';
 import type { OpenStudent } from '../jobs/student.ts';
 import { sized } from './crop-embedder.ts';
@@ -44,7 +45,7 @@ export async function calibrateProfile(
   { settings, profilesFolder, createdAt }: CalibrationPlan,
   progress: ProgressToken,
 ): Promise<CalibratedProfile> {
-  const { gallery, camera, crops, digests } = source;
+  const { gallery, camera, digests } = source;
   const where = camera === null ? gallery : `camera ${camera} of ${gallery}`;
   ensure(
     digests.length >= settings.minBatch,
@@ -68,7 +69,7 @@ export async function calibrateProfile(
   } as const;
   const known = await facesOfSame(path, header);
   if (known !== null) return { path, faces: known };
-  const pixels = await readPixels(crops, digests, card.spec.resolutionPx, progress);
+  const pixels = await readPixels(runtime, source, card.spec.resolutionPx, progress);
   const adaptation = adapt(runtime, student.network, student.trained.statistics, pixels, settings, progress);
   await saveProfile(path, {
     ...adaptation,
@@ -93,16 +94,17 @@ function sameText(left: object, right: object): boolean {
 }
 
 async function readPixels(
-  crops: CropStore,
-  digests: readonly string[],
+  runtime: Runtime,
+  { crops, digests }: CalibrationSource,
   resolutionPx: number,
   progress: ProgressToken,
 ): Promise<Buffer> {
   const stage = progress.stage('reading crops', digests.length, 'faces');
+  const decode = createPictureDecoder(runtime);
   const faces: Uint8Array[] = [];
   for (const digest of digests) {
     progress.throwIfCancelled();
-    faces.push(sized(await readCrop(crops, digest), resolutionPx).data);
+    faces.push(sized(await readCrop(crops, digest, decode), resolutionPx).data);
     stage.advance();
   }
   return Buffer.concat(faces);

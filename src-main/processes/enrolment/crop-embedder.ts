@@ -3,10 +3,12 @@
 import { rowOf } from '../../common/matrix.ts';
 import { createEmbedder, type Embedder } from '../../engine/embed.ts';
 import type { Runtime } from '../../engine/runtime/load.ts';
+import { createPictureDecoder, type DecodePicture } from '../../engine/runtime/picture-decoder.ts';
 import type { Teacher } from '../../engine/teacher/onnx-teacher.ts';
 import type { StoredProfile } from '../../gallery/db/queries/profiles.ts';
 import type { SpaceKey } from '../../gallery/db/queries/spaces.ts';
 import { TEMPLATE_PX } from '../../imaging/align.ts';
+import { decodeImage } from '../../imaging/decode.ts';
 import type { RgbImage } from '../../imaging/image.ts';
 import { resizeBicubic } from '../../imaging/resample.ts';
 import type { OpenStudent } from '../jobs/student.ts';
@@ -18,6 +20,8 @@ export interface CropEmbedder {
   readonly space: SpaceKey;
   /** What the space's `profileDigest` stands for. */
   readonly profile: StoredProfile | null;
+  /** Crops decoded: as `decodeImage` does it, faster where TensorFlow is loaded. */
+  readonly decode: DecodePicture;
   /** Unit embeddings, one per crop. */
   embed(crops: readonly RgbImage[]): Promise<Float32Array[]>;
   dispose(): Promise<void>;
@@ -45,9 +49,15 @@ export function studentCropEmbedder(
       dimension: embedder.embeddingSize,
     },
     profile: stored,
+    decode: createPictureDecoder(runtime),
     embed: async (crops) => embedCrops(embedder, crops),
     dispose: async () => embedder.dispose(),
   };
+}
+
+/** The decoder of the embedder that has the faster one. */
+export function decoderOf(embedders: readonly Pick<CropEmbedder, 'decode'>[]): DecodePicture {
+  return embedders.find(({ decode }) => decode !== decodeImage)?.decode ?? decodeImage;
 }
 
 /** Unit embeddings of crops, one each. */
@@ -72,6 +82,7 @@ export function teacherCropEmbedder(teacher: Teacher): CropEmbedder {
       dimension: teacher.card.embeddingSize,
     },
     profile: null,
+    decode: decodeImage,
     embed: (crops) => teacher.embed(crops.map((crop) => sized(crop, TEMPLATE_PX))),
     dispose: () => teacher.dispose(),
   };

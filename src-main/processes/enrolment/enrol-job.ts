@@ -9,7 +9,7 @@ import { enrolPictures } from '../../gallery/enrol/pictures.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import type { FaceFinder } from '../../imaging/face-finder.ts';
 import type { RgbImage } from '../../imaging/image.ts';
-import type { CropEmbedder } from './crop-embedder.ts';
+import { type CropEmbedder, decoderOf } from './crop-embedder.ts';
 import {
   type EmbedCrops,
   embedPictureBatch,
@@ -73,10 +73,11 @@ export async function enrol(
 async function readBatch(
   gallery: Gallery,
   importId: number,
-  { finder }: EnrolRequest,
+  { finder, embedders }: EnrolRequest,
   after: number,
 ): Promise<PictureReading[]> {
-  return readPictureBatch(itemsToDo(gallery.database, importId, after, PICTURES_PER_BATCH), finder);
+  const items = itemsToDo(gallery.database, importId, after, PICTURES_PER_BATCH);
+  return readPictureBatch(items, finder, decoderOf(embedders));
 }
 
 async function embedAll(

@@ -7,9 +7,9 @@ import { messageOf } from '../../common/errors.ts';
 import { decodesInFlight } from '../../datasets/image-report.ts';
 import { mapInFlight } from '../../datasets/in-flight.ts';
 import type { SourceItem } from '../../datasets/sources/source-item.ts';
+import type { DecodePicture } from '../../engine/runtime/picture-decoder.ts';
 import type { ImportItem } from '../../gallery/db/queries/imports.ts';
 import type { PictureOutcome } from '../../gallery/enrol/pictures.ts';
-import { decodeImage } from '../../imaging/decode.ts';
 import { type FaceFinder, mainFace } from '../../imaging/face-finder.ts';
 import type { RgbImage } from '../../imaging/image.ts';
 import { findFaces, type PictureFace, takeCrop, toEnrolledFace } from './picture-faces.ts';
@@ -41,20 +41,22 @@ export type EmbedCrops = (
 export function readPictureBatch(
   items: readonly ImportItem[],
   finder: FaceFinder | null,
+  decode: DecodePicture,
 ): Promise<PictureReading[]> {
   const inFlight = finder === null ? CROPS_IN_FLIGHT : decodesInFlight();
-  return mapInFlight(items, inFlight, (item) => readPicture(item, finder));
+  return mapInFlight(items, inFlight, (item) => readPicture(item, finder, decode));
 }
 
 async function readPicture(
   { position, item }: ImportItem,
   finder: FaceFinder | null,
+  decode: DecodePicture,
 ): Promise<PictureReading> {
   const source = item as SourceItem;
   try {
     const bytes = await readFile(source.path);
     const sha256 = createHash('sha256').update(bytes).digest();
-    const picture = await decodeImage(bytes, source.name);
+    const picture = await decode(bytes, source.name);
     const { width, height } = picture;
     const read = { kind: 'read', position, item: source, sha256, width, height } as const;
     if (finder === null) return { ...read, faces: [await takeCrop(picture, source.name)], named: 0 };
