@@ -1,9 +1,9 @@
-// tfjs-node-gpu's native binding: links to the runtime's libraries, and one compiler call against them.
+// tfjs-node-gpu's native binding: links to the runtime's libraries, and a compiler call against them; beside it, our own module
+// for students, which needs none of them.
 
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { SetupError } from './report.mjs';
-import { runProgram } from './run.mjs';
+import { compileLibrary } from './compiler.mjs';
 
 // The binding asks for the names that a stand-alone libtensorflow has; the wheel's C API lives in the cc library.
 const LIBRARY_LINKS = {
@@ -20,6 +20,14 @@ const LIBRARY_LINKS = {
  */
 export function bindingFile(packageFolder) {
   return join(packageFolder, 'lib', 'napi-v8', 'tfjs_binding.node');
+}
+
+/**
+ * Where our module for students lies: beside the binding, which is compiled whenever it is.
+ * @param {string} packageFolder
+ */
+export function studentFile(packageFolder) {
+  return join(packageFolder, 'lib', 'napi-v8', 'glimpse_student.node');
 }
 
 /**
@@ -58,41 +66,40 @@ export function sourcesIn(folder) {
  * @param {{ nodeApiHeaders: string, kernels: string }} folders
  * @param {NodeJS.ProcessEnv} environment `CXX` names the compiler, g++ otherwise
  */
-export async function compileBinding(packageFolder, { nodeApiHeaders, kernels }, environment) {
+export function compileBinding(packageFolder, { nodeApiHeaders, kernels }, environment) {
+  const options = [
+    ...['-DNAPI_VERSION=8', '-DNODE_GYP_MODULE_NAME=tfjs_binding', '-DBUILDING_NODE_EXTENSION'],
+    ...['-I', nodeApiHeaders, '-I', 'deps/include', '-I', 'binding'],
+    ...[...sourcesIn(join(packageFolder, 'binding')), ...sourcesIn(kernels)],
+    ...['-L', 'deps/lib', '-ltensorflow', '-ltensorflow_framework', '-Wl,-rpath,$ORIGIN/../../deps/lib'],
+  ];
   const target = bindingFile(packageFolder);
-  const temporary = `${target}.tmp`;
-  mkdirSync(join(target, '..'), { recursive: true });
-  // CXX may carry a wrapper: `ccache g++`.
-  const [compiler, ...wrapped] = (environment.CXX || 'g++').split(' ').filter(Boolean);
-  const sources = [...sourcesIn(join(packageFolder, 'binding')), ...sourcesIn(kernels)];
-  const { code, missing } = await runProgram(
-    compiler,
-    [
-      ...wrapped,
-      ...['-std=c++17', '-O3', '-fPIC', '-shared', '-pthread'],
-      ...['-DNAPI_VERSION=8', '-DNODE_GYP_MODULE_NAME=tfjs_binding', '-DBUILDING_NODE_EXTENSION'],
-      ...['-I', nodeApiHeaders, '-I', 'deps/include', '-I', 'binding'],
-      ...sources,
-      ...['-L', 'deps/lib', '-ltensorflow', '-ltensorflow_framework'],
-      ...['-Wl,-rpath,$ORIGIN/../../deps/lib', '-o', temporary],
-    ],
-    { cwd: packageFolder, environment },
-  );
-  try {
-    if (missing) {
-      throw new SetupError(
-        `there is no C++ compiler \`${compiler}\``,
-        'sudo apt-get install g++ (Fedora: sudo dnf install gcc-c++), or set CXX to one',
-      );
-    }
-    if (code !== 0) {
-      throw new SetupError(
-        `${compiler} could not compile the TensorFlow binding (exit code ${code}); its message stands above`,
-        'with a C++17 compiler (g++ 9 or newer; CXX chooses one): npm run setup',
-      );
-    }
-    renameSync(temporary, target);
-  } finally {
-    rmSync(temporary, { force: true });
-  }
+  return compileLibrary({
+    what: 'the TensorFlow binding',
+    target,
+    options,
+    folder: packageFolder,
+    environment,
+  });
+}
+
+/**
+ * Compiles our module for students: the kernels' folder `student` and the threads that both share.
+ * @param {string} packageFolder
+ * @param {{ nodeApiHeaders: string, kernels: string }} folders
+ * @param {NodeJS.ProcessEnv} environment
+ */
+export function compileStudent(packageFolder, { nodeApiHeaders, kernels }, environment) {
+  const options = [
+    ...['-DNAPI_VERSION=8', '-fvisibility=hidden', '-I', nodeApiHeaders],
+    ...[...sourcesIn(join(kernels, 'student')), join(kernels, 'threads.cc')],
+  ];
+  const target = studentFile(packageFolder);
+  return compileLibrary({
+    what: 'the module for students',
+    target,
+    options,
+    folder: packageFolder,
+    environment,
+  });
 }

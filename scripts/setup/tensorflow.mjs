@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { bindingFile, compileBinding, linkRuntime } from './binding.mjs';
+import { bindingFile, compileBinding, compileStudent, linkRuntime, studentFile } from './binding.mjs';
 import { chooseDevice } from './device.mjs';
 import { SetupError, say } from './report.mjs';
 import { runProgram } from './run.mjs';
@@ -53,7 +53,11 @@ export async function installTensorflow(root, environment) {
     nodeApiHeaders: join(modules, 'node-api-headers', 'include'),
     kernels: kernelFolder(root),
   };
-  await compileBinding(packageFolder, folders, environment);
+  const compiled = await Promise.allSettled([
+    compileBinding(packageFolder, folders, environment),
+    compileStudent(packageFolder, folders, environment),
+  ]);
+  for (const outcome of compiled) if (outcome.status === 'rejected') throw outcome.reason;
   await probeBinding(root, runtime, device, environment);
   mkdirSync(join(packageFolder, 'lib'), { recursive: true });
   writeFileSync(stamp, expected);
@@ -62,7 +66,8 @@ export async function installTensorflow(root, environment) {
 
 /** @param {string} packageFolder */
 function checkLinkedPackages(packageFolder) {
-  if (existsSync(bindingFile(packageFolder))) return /** @type {const} */ ('skipped');
+  const files = [bindingFile(packageFolder), studentFile(packageFolder)];
+  if (files.every((file) => existsSync(file))) return /** @type {const} */ ('skipped');
   throw new SetupError(
     'node_modules is a link to another checkout, whose TensorFlow binding is missing',
     'npm run setup in that checkout, or rm node_modules && npm run setup here',
@@ -82,12 +87,12 @@ function kernelFolder(root) {
  */
 function fingerprint(root, runtime, device) {
   const folder = kernelFolder(root);
-  const kernels = readdirSync(folder).sort();
-  const recipe = Buffer.concat(
-    [new URL('binding.mjs', import.meta.url), ...kernels.map((name) => join(folder, name))].map((file) =>
-      readFileSync(file),
-    ),
-  );
+  const kernels = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .sort();
+  const scripts = ['binding.mjs', 'compiler.mjs'].map((name) => new URL(name, import.meta.url));
+  const recipe = Buffer.concat([...scripts, ...kernels].map((file) => readFileSync(file)));
   const wheels = wheelsFor(device).map((wheel) => wheel.sha256);
   return createHash('sha256')
     .update(recipe)
@@ -106,6 +111,7 @@ function isReady(packageFolder, stamp, expected) {
   const libraries = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'];
   return (
     existsSync(bindingFile(packageFolder)) &&
+    existsSync(studentFile(packageFolder)) &&
     libraries.every((library) => existsSync(join(packageFolder, 'deps', 'lib', library)))
   );
 }

@@ -1,6 +1,5 @@
 // Embeddings of low-resolution faces from a student, batch by batch, batch norms folded into the convolutions.
 
-import type { Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import { type Matrix, matrix, normaliseRows } from '../common/matrix.ts';
 import { type FoldableNetwork, foldNetwork } from './models/fold.ts';
 import { createFoldedExecutor } from './models/folded-executor.ts';
@@ -13,7 +12,9 @@ export interface Embedder {
   readonly resolutionPx: number;
   readonly embeddingSize: number;
   /** [N × r × r × 3] bytes → N × D unit rows. */
-  embed(pixels: Uint8Array): Matrix;
+  embedNow(pixels: Uint8Array): Matrix;
+  /** The same; on a CPU while the calling thread goes on. */
+  embed(pixels: Uint8Array): Promise<Matrix>;
   dispose(): void;
 }
 
@@ -35,43 +36,53 @@ export function createFoldedEmbedder(
   network: FoldedNetwork,
   embeddingSize: number,
 ): Embedder {
-  const { tf } = runtime;
   const { resolutionPx } = network;
   const executor = createFoldedExecutor(runtime, network);
   const shape = { resolutionPx, embeddingSize, facesPerBatch: FACES_PER_BATCH };
   return {
     resolutionPx,
     embeddingSize,
-    embed: (pixels) =>
-      embedInBatches(pixels, shape, (scaled, count) => {
-        const embeddings = tf.tidy(() => {
-          const faces: Tensor4D = tf.tensor4d(scaled, [count, resolutionPx, resolutionPx, 3]);
-          return executor.embed(faces);
-        });
-        const values = embeddings.dataSync<'float32'>();
-        embeddings.dispose();
-        return values;
-      }),
+    embedNow: (pixels) => embedInBatches(pixels, shape, (scaled) => executor.embedNow(scaled)),
+    embed: async (pixels) => {
+      const rows: Float32Array[] = [];
+      for (const batch of batchesOf(pixels, shape)) rows.push(await executor.embed(scalePixels(batch)));
+      return unitRows(rows, embeddingSize);
+    },
     dispose: () => executor.dispose(),
   };
 }
 
-/** Scales bytes to (v − 127.5) / 127.5, runs batches and gathers unit rows. */
+interface BatchShape {
+  readonly resolutionPx: number;
+  readonly facesPerBatch: number;
+}
+
+function* batchesOf(pixels: Uint8Array, { resolutionPx, facesPerBatch }: BatchShape): Generator<Uint8Array> {
+  const length = facesPerBatch * 3 * resolutionPx ** 2;
+  for (let first = 0; first < pixels.length; first += length) yield pixels.subarray(first, first + length);
+}
+
+function unitRows(batches: readonly Float32Array[], embeddingSize: number): Matrix {
+  const rows = new Float32Array(batches.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const batch of batches) {
+    rows.set(batch, at);
+    at += batch.length;
+  }
+  return normaliseRows(matrix(rows, embeddingSize));
+}
+
+/** Scales bytes to (v − 127.5) / 127.5, runs batches of [B · r · r · 3] and gathers unit rows. */
 export function embedInBatches(
   pixels: Uint8Array,
-  shape: { resolutionPx: number; embeddingSize: number; facesPerBatch: number },
+  shape: BatchShape & { readonly embeddingSize: number },
   run: (scaled: Float32Array, count: number) => Float32Array,
 ): Matrix {
-  const { resolutionPx, embeddingSize, facesPerBatch } = shape;
-  const pixelCount = resolutionPx ** 2 * 3;
-  const faces = pixels.length / pixelCount;
-  const embeddings = new Float32Array(faces * embeddingSize);
-  for (let first = 0; first < faces; first += facesPerBatch) {
-    const count = Math.min(facesPerBatch, faces - first);
-    const scaled = scalePixels(pixels.subarray(first * pixelCount, (first + count) * pixelCount));
-    embeddings.set(run(scaled, count), first * embeddingSize);
-  }
-  return normaliseRows(matrix(embeddings, embeddingSize));
+  const numbersPerFace = 3 * shape.resolutionPx ** 2;
+  const rows = Array.from(batchesOf(pixels, shape), (batch) =>
+    run(scalePixels(batch), batch.length / numbersPerFace),
+  );
+  return unitRows(rows, shape.embeddingSize);
 }
 
 /** Bytes → (v − 127.5) / 127.5. */

@@ -133,7 +133,7 @@ const BENCHES: Readonly<Record<BenchName, (call: Call) => Promise<BenchResult>>>
       },
       profile: null,
       decode: createPictureDecoder(runtime),
-      embed: async (faces) => embedCrops(embedder, faces),
+      embed: (faces) => embedCrops(embedder, faces),
       dispose: async () => embedder.dispose(),
     };
     const full =

@@ -50,6 +50,7 @@ export const command: CommandModule<object, DoctorResult> = {
       ['TensorFlow', `${result.tensorflowVersion} (tfjs ${result.tfjsVersion})`],
       ['ONNX Runtime', result.onnxruntimeVersion],
       ['device', `${result.deviceKind.toUpperCase()}: ${result.device}, ${result.threads} threads`],
+      ['students', result.students],
       ['CPU features', result.cpuFeatures.join(' ') || 'unknown'],
       ['memory', `${gigabytes(result.freeMemoryBytes)} free of ${gigabytes(result.totalMemoryBytes)}`],
       ['matrix product', `${result.matmulGflops} GFLOP/s`],

@@ -43,22 +43,16 @@ export interface EmbedBenchResult extends EmbedRate {
 /** Times both engines in turn on random pixels, threads as many as cores; results are read back. */
 export async function benchEmbed(runtime: Runtime, options: EmbedBenchOptions): Promise<EmbedBenchResult> {
   const { network, batch, repeats, seed } = options;
-  const { tf } = runtime;
   const side = network.resolutionPx;
   const rng = Rng.seeded(seed);
   const pixels = Float32Array.from({ length: batch * 3 * side ** 2 }, () => rng.uniform(-1, 1));
   const engines: { name: string; embed: () => Promise<void>; msOfRounds: number[] }[] = [];
 
-  const forms = runtime.ops.hasOwnKernels ? ['own kernel', 'tensorflow'] : ['tensorflow'];
-  const executors = forms.map((form) => createFoldedExecutor(runtime, network, form === 'own kernel'));
+  const forms = runtime.students === null ? [null] : [runtime.students, null];
+  const executors = forms.map((students) => createFoldedExecutor(runtime, network, students));
   for (const [at, executor] of executors.entries()) {
-    const embed = async (): Promise<void> => {
-      const input = tf.tensor4d(pixels, [batch, side, side, 3]);
-      const embeddings = executor.embed(input);
-      embeddings.dataSync();
-      tf.dispose([input, embeddings]);
-    };
-    engines.push({ name: forms[at], embed, msOfRounds: [] });
+    const embed = async (): Promise<void> => void (await executor.embed(pixels));
+    engines.push({ name: forms[at] === null ? 'tensorflow' : 'own kernel', embed, msOfRounds: [] });
   }
   await engines[0].embed();
   const peakRssMb = process.resourceUsage().maxRSS / 1024;

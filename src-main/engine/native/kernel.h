@@ -1,8 +1,7 @@
-// What every kernel of ours needs of TensorFlow's C API: registration, inputs, outputs, and rows shared out over threads.
+// What every kernel of ours needs of TensorFlow's C API: registration, inputs and outputs.
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <initializer_list>
 
 // Leaves out a header of pluggable devices that the wheel does not carry.
@@ -10,6 +9,7 @@
 #include "tensorflow/c/kernels.h"
 #include "tensorflow/c/ops.h"
 #include "tensorflow/c/tf_tensor.h"
+#include "threads.h"
 
 // Compiled once per instruction set; the loader takes the best one that the machine has.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
@@ -19,13 +19,6 @@
 #endif
 
 namespace glimpse {
-
-// Threads that share a kernel's work: what a person has chosen for TensorFlow, or as many as the machine has.
-int64_t ThreadCount();
-
-// Runs body(first, last) over consecutive parts of 0 … count − 1, one per thread. The parts depend on count and the number
-// of threads alone, so that sums come out the same every time.
-void ParallelParts(int64_t count, const std::function<void(int64_t, int64_t)>& body);
 
 // One call of a kernel. A failure is set once and makes the rest a no-op.
 class Call {

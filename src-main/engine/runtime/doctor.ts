@@ -14,6 +14,8 @@ export interface EngineReport {
   /** Model name of the CPU or GPU that computes. */
   readonly device: string;
   readonly threads: number;
+  /** What embeds by students: our own module and its instruction set, or TensorFlow. */
+  readonly students: string;
   /** 2048 × 2048 float32 matrices. */
   readonly matmulGflops: number;
   /** Forward and backward pass of a 3×3 convolution, 96×16×16×64 → 64 channels, float32. */
@@ -30,7 +32,10 @@ const CHANNELS = 64;
 const KERNEL_PX = 3;
 
 /** Measures for about two seconds on two cores; the figures are medians. */
-export async function examineEngine({ tf }: Runtime, progress: ProgressToken): Promise<EngineReport> {
+export async function examineEngine(
+  { tf, students }: Runtime,
+  progress: ProgressToken,
+): Promise<EngineReport> {
   const backend = tf.backend() as unknown as { isUsingGpuDevice: boolean; binding: { TF_Version: string } };
   const deviceKind = backend.isUsingGpuDevice ? 'gpu' : 'cpu';
   const stage = progress.stage('measuring', 2 * (WARM_UPS + REPETITIONS), 'runs');
@@ -45,6 +50,7 @@ export async function examineEngine({ tf }: Runtime, progress: ProgressToken): P
     deviceKind,
     device: deviceKind === 'gpu' ? await gpuName() : cpuName(),
     threads: threadsInUse(),
+    students: students === null ? 'TensorFlow' : `own module, ${students.kernel}`,
     matmulGflops: measureMatmul(tf, advance),
     convolutionGflops: measureConvolutionStep(tf, advance),
   };

@@ -5,6 +5,7 @@ import util from 'node:util';
 import type * as TensorFlow from '@tensorflow/tfjs-node-gpu';
 import { GlimpseError, messageOf } from '../../common/errors.ts';
 import { NativeOps } from './native-ops.ts';
+import { loadStudentModule, type StudentModule } from './student-module.ts';
 
 export type Tf = typeof TensorFlow;
 
@@ -12,6 +13,8 @@ export type Tf = typeof TensorFlow;
 export interface Runtime {
   readonly tf: Tf;
   readonly ops: NativeOps;
+  /** What embeds by students on a CPU; null on a GPU, where TensorFlow does. */
+  readonly students: StudentModule | null;
 }
 
 /** Loads the binding once per process (Node caches the module). Throws `missing-runtime` naming the mend. */
@@ -27,7 +30,8 @@ export function loadRuntime(): Runtime {
   try {
     const tf = createRequire(import.meta.url)('@tensorflow/tfjs-node-gpu') as Tf;
     tf.enableProdMode();
-    return { tf, ops: new NativeOps(tf) };
+    const ops = new NativeOps(tf);
+    return { tf, ops, students: ops.backend.isUsingGpuDevice ? null : loadStudentModule() };
   } catch (error) {
     const reason = messageOf(error).split('\n')[0];
     throw new GlimpseError('missing-runtime', `TensorFlow is not set up (${reason}): run \`npm run setup\``, {

@@ -50,7 +50,7 @@ export function studentCropEmbedder(
     },
     profile: stored,
     decode: createPictureDecoder(runtime),
-    embed: async (crops) => embedCrops(embedder, crops),
+    embed: (crops) => embedCrops(embedder, crops),
     dispose: async () => embedder.dispose(),
   };
 }
@@ -61,12 +61,15 @@ export function decoderOf(embedders: readonly Pick<CropEmbedder, 'decode'>[]): D
 }
 
 /** Unit embeddings of crops, one each. */
-export function embedCrops(embedder: Embedder, crops: readonly RgbImage[]): Float32Array[] {
+export async function embedCrops(
+  embedder: Pick<Embedder, 'resolutionPx' | 'embed'>,
+  crops: readonly RgbImage[],
+): Promise<Float32Array[]> {
   const { resolutionPx } = embedder;
   const pixelCount = resolutionPx ** 2 * 3;
   const pixels = new Uint8Array(crops.length * pixelCount);
   for (const [at, crop] of crops.entries()) pixels.set(sized(crop, resolutionPx).data, at * pixelCount);
-  const rows = embedder.embed(pixels);
+  const rows = await embedder.embed(pixels);
   return crops.map((_, at) => rowOf(rows, at).slice());
 }
 

@@ -5,7 +5,7 @@ import type { SourceItem } from '../../datasets/sources/source-item.ts';
 import { itemsToDo } from '../../gallery/db/queries/imports.ts';
 import type { Space } from '../../gallery/db/queries/spaces.ts';
 import { beginEnrolment, type EnrolmentReport, finishEnrolment } from '../../gallery/enrol/enrolment.ts';
-import { enrolPictures } from '../../gallery/enrol/pictures.ts';
+import { enrolPictures, type PictureOutcome } from '../../gallery/enrol/pictures.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import type { FaceFinder } from '../../imaging/face-finder.ts';
 import type { RgbImage } from '../../imaging/image.ts';
@@ -35,7 +35,8 @@ export interface EnrolReport extends EnrolmentReport {
   readonly resumedAt: number;
 }
 
-const PICTURES_PER_BATCH = 128;
+/** The student takes 48 faces a thread at once: whole portions for 1, 2 and 4 threads. */
+const PICTURES_PER_BATCH = 192;
 
 /** A cancelled enrolment keeps whole batches and throws `cancelled`; the same request goes on from there. */
 export async function enrol(
@@ -52,20 +53,31 @@ export async function enrol(
     spaces: embedders.map(({ space, profile }) => ({ space, profile })),
   });
   const stage = progress.stage('enrolling', items.length, 'files', resumedAt);
+  const embed: EmbedCrops = (crops) => embedAll(crops, embedders, spaces);
+  const store = async (outcomes: readonly PictureOutcome[]): Promise<void> => {
+    await enrolPictures(gallery, importId, spaces, outcomes);
+    stage.advance(outcomes.length);
+  };
+  // Three batches are under way: one is read, one embedded, one stored.
   let after = -1;
   let reading = readBatch(gallery, importId, request, after);
-  for (;;) {
-    const batch = await reading;
-    if (batch.length === 0) break;
-    after = batch[batch.length - 1].position;
-    progress.throwIfCancelled();
-    // The next pictures are decoded while these are embedded and written.
-    reading = readBatch(gallery, importId, request, after);
-    reading.catch(() => {});
-    const embed: EmbedCrops = (crops) => embedAll(crops, embedders, spaces);
-    const outcomes = await embedPictureBatch(batch, embed, finder === null);
-    await enrolPictures(gallery, importId, spaces, outcomes);
-    stage.advance(batch.length);
+  let storing = Promise.resolve();
+  try {
+    for (;;) {
+      const batch = await reading;
+      if (batch.length === 0) break;
+      after = batch[batch.length - 1].position;
+      progress.throwIfCancelled();
+      reading = readBatch(gallery, importId, request, after);
+      reading.catch(() => {});
+      const outcomes = await embedPictureBatch(batch, embed, finder === null);
+      await storing;
+      storing = store(outcomes);
+      storing.catch(() => {});
+    }
+  } finally {
+    // Whatever has ended this, a batch that is being stored is stored.
+    await storing;
   }
   return { importId, resumedAt, ...finishEnrolment(gallery, importId, spaces) };
 }

@@ -100,11 +100,11 @@ export function scorePairs(set: EvaluationSet, sides: Sides, scenario: Scenario)
 /** Embeds the degraded faces; with flip fusion the mean of a face and its mirror image. */
 export function embedDegraded(
   set: EvaluationSet,
-  embedder: Pick<Embedder, 'embed'>,
+  embedder: Pick<Embedder, 'embedNow'>,
   flipFusion: boolean,
 ): Matrix {
-  const plain = embedder.embed(set.pixels.plain);
-  return flipFusion ? fuseFlipped(plain, embedder.embed(set.pixels.mirrored)) : plain;
+  const plain = embedder.embedNow(set.pixels.plain);
+  return flipFusion ? fuseFlipped(plain, embedder.embedNow(set.pixels.mirrored)) : plain;
 }
 
 export function teacherSide({ teacher }: EvaluationSet, flipFusion: boolean): Matrix {

@@ -73,9 +73,9 @@ function embedLr(
   const { network } = student;
   const training = student.trained.statistics;
   if (statistics.kind === 'online') {
-    const embed = (pixels: Uint8Array) =>
+    const embedNow = (pixels: Uint8Array) =>
       embedOnline(runtime, network, training, pixels, statistics.settings);
-    return embedDegraded(set, { embed }, flipFusion);
+    return embedDegraded(set, { embedNow }, flipFusion);
   }
   const chosen = chooseStatistics();
   const embedder = createEmbedder(runtime, student.trained, chosen);

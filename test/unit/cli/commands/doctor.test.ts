@@ -20,5 +20,7 @@ test('doctor measures the runtime that set-up made', () => {
   assert.ok(String(result.device).length > 0);
   assert.ok(Number(result.matmulGflops) > 1, `matmul ${result.matmulGflops} GFLOP/s`);
   assert.ok(Number(result.convolutionGflops) > 1, `convolution ${result.convolutionGflops} GFLOP/s`);
+  const students = result.deviceKind === 'gpu' ? /^TensorFlow$/ : /^own module, (AVX-512|AVX2|baseline)$/;
+  assert.match(String(result.students), students);
   assert.equal((result.teacher as { licence: string }).licence, 'MIT');
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { Rng } from '../../../../src-main/common/rng.ts';
 import { deferBiases } from '../../../../src-main/engine/models/defer-biases.ts';
 import { createFoldedExecutor } from '../../../../src-main/engine/models/folded-executor.ts';
@@ -7,10 +8,17 @@ import type { FoldedNetwork } from '../../../../src-main/engine/models/folded-ne
 import { type NetworkSpec, planNetwork } from '../../../../src-main/engine/models/plan.ts';
 import { randomFoldedNetwork } from '../../../../src-main/engine/models/random-folded-network.ts';
 import { loadRuntime } from '../../../../src-main/engine/runtime/load.ts';
+import {
+  loadStudentModule,
+  type StudentHandle,
+  type StudentModule,
+} from '../../../../src-main/engine/runtime/student-module.ts';
 import { embedNaively } from './naive-folded.ts';
 
 const runtime = loadRuntime();
 const { tf } = runtime;
+/** Compiled by set-up, and used wherever there is no GPU. */
+const own = loadStudentModule() as StudentModule;
 const FACES = 3;
 
 function narrowNetwork(overrides: Partial<NetworkSpec>): FoldedNetwork {
@@ -31,31 +39,29 @@ function randomFaces(network: FoldedNetwork): Float32Array {
   return Float32Array.from({ length: values }, () => rng.uniform(-1, 1));
 }
 
-function embed(network: FoldedNetwork, faces: Float32Array, usesOwnKernel: boolean): Float32Array {
-  const executor = createFoldedExecutor(runtime, network, usesOwnKernel);
-  const count = faces.length / (3 * network.resolutionPx ** 2);
-  const input = tf.tensor4d(faces, [count, network.resolutionPx, network.resolutionPx, 3]);
-  const output = executor.embed(input);
-  assert.deepEqual(output.shape, [count, network.headBias.length]);
-  const values = output.dataSync<'float32'>();
-  tf.dispose([input, output]);
-  executor.dispose();
-  return values;
+function embed(network: FoldedNetwork, faces: Float32Array, students: StudentModule | null): Float32Array {
+  const executor = createFoldedExecutor(runtime, network, students);
+  try {
+    return executor.embedNow(faces);
+  } finally {
+    executor.dispose();
+  }
 }
 
-/** By our own kernel, and by TensorFlow, which runs where that cannot. */
+/** By our own module, and by TensorFlow, which runs where that cannot. */
 function assertEqualsNaive(network: FoldedNetwork): void {
   const faces = randomFaces(network);
   const size = network.headBias.length;
-  for (const usesOwnKernel of [true, false]) {
-    const embeddings = embed(network, faces, usesOwnKernel);
+  for (const students of [own, null]) {
+    const embeddings = embed(network, faces, students);
+    assert.equal(embeddings.length, FACES * size);
     for (let face = 0; face < FACES; face++) {
       const pixels = faces.subarray((face * faces.length) / FACES, ((face + 1) * faces.length) / FACES);
       embedNaively(network, pixels).forEach((expected, at) => {
         const difference = Math.abs(embeddings[face * size + at] - expected);
         assert.ok(
           difference < 1e-5,
-          `own kernel ${usesOwnKernel}: face ${face}, value ${at} is off by ${difference}`,
+          `${students === null ? 'TensorFlow' : 'own module'}: face ${face}, value ${at} is off by ${difference}`,
         );
       });
     }
@@ -81,29 +87,43 @@ test('the executor equals plain loops at a width that fills whole panels of weig
   assertEqualsNaive(narrowNetwork({ widthFactor: 1 / 2 }));
 });
 
-test('our own kernel gives a face the same numbers in whatever batch it comes', () => {
+test('our own module gives a face the same numbers in whatever batch it comes', () => {
   const network = narrowNetwork({});
   const one = randomFaces(network);
   for (const copies of [1, 7, 50]) {
     const all = Float32Array.from({ length: one.length * copies }, (_, at) => one[at % one.length]);
-    const alone = embed(network, one, true);
-    const together = embed(network, all, true);
+    const alone = embed(network, one, own);
+    const together = embed(network, all, own);
     for (let at = 0; at < together.length; at++) assert.equal(together[at], alone[at % alone.length]);
   }
 });
 
-test('our own kernel refuses weights that are not those of its program', () => {
-  const { ops } = runtime;
-  const program = tf.tensor1d([16, 4, 8, 1, 4, 1, 0], 'int32');
-  const nonsense = tf.tensor1d([16, 4, 8, 3, 4, 1, 0], 'int32');
-  const weights = tf.zeros([100]);
+test('while our own module embeds, the caller goes on; what is closed meanwhile still arrives', async () => {
+  const network = narrowNetwork({ widthFactor: 1 / 4 });
+  const faces = Float32Array.from({ length: 64 * 768 }, (_, at) => Math.sin(at));
+  const executor = createFoldedExecutor(runtime, network, own);
+  const expected = executor.embedNow(faces);
+  const arriving = [executor.embed(faces), executor.embed(faces.subarray(0, 768))];
+  const first = await Promise.race([arriving[0], setImmediate('the caller')]);
+  executor.dispose();
+  const [all, one] = await Promise.all(arriving);
+  assert.equal(first, 'the caller');
+  assert.deepEqual(all, expected);
+  assert.deepEqual(one, expected.slice(0, 24));
+  assert.throws(() => executor.embedNow(faces), /this student is closed/);
+});
+
+test('our own module refuses what is no student, and faces of another size', () => {
+  const program = Int32Array.of(16, 4, 8, 1, 4, 1, 0);
+  const nonsense = Int32Array.of(16, 4, 8, 3, 4, 1, 0);
+  const refusal = /not those of the student's program/;
+  assert.throws(() => own.open(program, new Float32Array(100)), refusal);
+  assert.throws(() => own.open(nonsense, new Float32Array(100)), refusal);
   assert.throws(
-    () => ops.run('GlimpsePackStudent', [], [program, weights]),
-    /not those of the student's program/,
+    () => own.open(program, 'weights' as unknown as Float32Array),
+    /an Int32Array and a Float32Array/,
   );
-  assert.throws(() => ops.run('GlimpsePackStudent', [], [nonsense, weights]), /not a student's/);
-  assert.throws(() => ops.run('GlimpseEmbedFaces', [], [program, weights, weights]), /its packed weights/);
-  tf.dispose([program, nonsense, weights]);
+  assert.throws(() => own.embedNow({} as StudentHandle, new Float32Array(768)), /closed/);
 });
 
 test('slopes above 1 and below 0 are applied as they are', () => {
@@ -116,16 +136,20 @@ test('slopes above 1 and below 0 are applied as they are', () => {
 test('the executor leaves nothing behind', () => {
   const before = tf.memory().numTensors;
   const network = narrowNetwork({});
-  for (const usesOwnKernel of [true, false]) embed(network, randomFaces(network), usesOwnKernel);
+  for (const students of [own, null]) embed(network, randomFaces(network), students);
   assert.equal(tf.memory().numTensors, before);
 });
 
-test('faces of another size are refused with both shapes', () => {
-  const executor = createFoldedExecutor(runtime, narrowNetwork({}));
-  const faces = tf.tensor4d(new Float32Array(32 * 32 * 3), [1, 32, 32, 3]);
-  assert.throws(() => executor.embed(faces), /\[32, 32, 3\], expected \[16, 16, 3\]/);
-  executor.dispose();
-  faces.dispose();
+test('faces of another size are refused', () => {
+  for (const students of [own, null]) {
+    const executor = createFoldedExecutor(runtime, narrowNetwork({}), students);
+    assert.throws(
+      () => executor.embedNow(new Float32Array(700)),
+      /700 numbers are no faces of \[16, 16, 3\]/,
+    );
+    assert.equal(executor.embedNow(new Float32Array(0)).length, 0);
+    executor.dispose();
+  }
 });
 
 test('deferring biases leaves none at the end of a block and changes no embedding', () => {

@@ -4,13 +4,19 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { bindingFile, compileBinding, linkRuntime } from '../../../../scripts/setup/binding.mjs';
+import {
+  bindingFile,
+  compileBinding,
+  compileStudent,
+  linkRuntime,
+  studentFile,
+} from '../../../../scripts/setup/binding.mjs';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 interface Bench {
   readonly packageFolder: string;
   readonly runtime: string;
-  readonly compile: (script: string | null) => Promise<void>;
+  readonly compile: (script: string | null, what?: typeof compileBinding) => Promise<void>;
 }
 
 /** A package with two sources and a runtime; `compile` runs a shell script, or a compiler that is not there. */
@@ -23,13 +29,15 @@ async function setUpBench(context: TestContext): Promise<Bench> {
   const kernels = join(folder, 'native');
   mkdirSync(kernels);
   writeFileSync(join(kernels, 'ours.cc'), '');
+  mkdirSync(join(kernels, 'student'));
+  for (const name of ['plan.h', 'plan.cc']) writeFileSync(join(kernels, 'student', name), '');
   for (const name of ['lib', 'include', 'nvidia']) mkdirSync(join(runtime, name), { recursive: true });
   writeFileSync(join(runtime, 'lib', 'libtensorflow_cc.so.2'), 'cc');
   const compiler = join(folder, 'compiler');
-  function compile(script: string | null): Promise<void> {
+  function compile(script: string | null, what = compileBinding): Promise<void> {
     if (script !== null) writeFileSync(compiler, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
     const folders = { nodeApiHeaders: '/headers', kernels };
-    return compileBinding(packageFolder, folders, { PATH: process.env.PATH, CXX: compiler });
+    return what(packageFolder, folders, { PATH: process.env.PATH, CXX: compiler });
   }
   return { packageFolder, runtime, compile };
 }
@@ -55,6 +63,14 @@ test('the compiler is called once, in the package, and its output lands under th
   );
   assert.match(call, /\ntfjs-node-gpu\n$/);
   assert.deepEqual(readdirSync(join(bindingFile(packageFolder), '..')), ['tfjs_binding.node']);
+});
+
+test('the module for students is compiled from its own folder, without TensorFlow', async (context) => {
+  const { packageFolder, compile } = await setUpBench(context);
+  await compile('for last; do :; done; echo "$@" > "$last"', compileStudent);
+  const call = readFileSync(studentFile(packageFolder), 'utf8');
+  assert.match(call, /-std=c\+\+17 .*-I \/headers .*native\/student\/plan\.cc .*native\/threads\.cc /);
+  assert.doesNotMatch(call, /tensorflow|ours\.cc|plan\.h/);
 });
 
 test('a failing compiler leaves the old binding and no half of a new one', async (context) => {

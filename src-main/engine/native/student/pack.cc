@@ -2,8 +2,8 @@
 
 #include <vector>
 
-#include "student-algorithms.h"
-#include "student-plan.h"
+#include "algorithms.h"
+#include "plan.h"
 
 namespace glimpse {
 namespace {

@@ -2,7 +2,7 @@
 // to rows and to columns. y = Output((Weights · w) ⊙ Input(x)). Value is a number or a vector of them.
 #pragma once
 
-#include "student-plan.h"
+#include "plan.h"
 
 namespace glimpse {
 

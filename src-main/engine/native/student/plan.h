@@ -6,7 +6,7 @@
 
 namespace glimpse {
 
-// How a convolution is computed: by tiles of a map (see student-tiles.h), or pixel by pixel where its kernel is 1×1.
+// How a convolution is computed: by tiles of a map (see algorithms.h), or pixel by pixel where its kernel is 1×1.
 enum class Method { kFourByFour, kHalving, kTwoByTwo, kPixels };
 
 // Where an array lies in the weights as JavaScript hands them over (the order of `FoldedNetwork`), and in the packed ones.
@@ -50,6 +50,7 @@ void PackStudent(const StudentPlan& plan, const float* raw, float* packed);
 
 // One instruction set's forward pass.
 struct StudentKernel {
+  const char* name;
   int64_t panel;
   // Numbers of scratch that `faces` faces at once need.
   int64_t (*scratch)(const StudentPlan& plan, int64_t faces);

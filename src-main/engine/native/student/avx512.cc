@@ -1,18 +1,18 @@
 // The forward pass for processors with AVX-512.
 
-#include "student-algorithms.h"
-#include "student-plan.h"
+#include "algorithms.h"
+#include "plan.h"
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 #pragma GCC target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")
 #define GLIMPSE_LANES 16
 #define GLIMPSE_ROWS 8
 #define GLIMPSE_ISA avx512
-#include "student-forward.h"
+#include "forward.h"
 
 namespace glimpse {
 
-StudentKernel Avx512StudentKernel() { return {avx512::kPanel, avx512::Scratch, avx512::Embed}; }
+StudentKernel Avx512StudentKernel() { return {"AVX-512", avx512::kPanel, avx512::Scratch, avx512::Embed}; }
 
 }  // namespace glimpse
 #else

@@ -2,8 +2,8 @@
 // a vector), GLIMPSE_ROWS (rows of a product at once) and GLIMPSE_ISA (its namespace). No function of the standard library
 // is called here: the linker may keep one copy of those for all instruction sets.
 
-#include "student-algorithms.h"
-#include "student-plan.h"
+#include "algorithms.h"
+#include "plan.h"
 
 namespace glimpse {
 namespace GLIMPSE_ISA {

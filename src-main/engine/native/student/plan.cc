@@ -1,10 +1,10 @@
 // Layers and places of a folded student's numbers.
 
-#include "student-plan.h"
+#include "plan.h"
 
 #include <algorithm>
 
-#include "student-algorithms.h"
+#include "algorithms.h"
 
 namespace glimpse {
 namespace {

@@ -1,29 +1,9 @@
-// A folded network run by our own kernel (engine/native/student.cc): a program of numbers, its weights packed once, one call a batch.
+// A folded network as our own module takes it: a program of numbers, and all weights in one array.
 
-import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
-import type { Runtime } from '../runtime/load.ts';
 import { embeddingSizeOf, type FoldedConvolution, type FoldedNetwork } from './folded-network.ts';
 
-/** [B, size, size, 3] at the network's own input size → [B, D] unit rows, which the caller disposes of. */
-export interface StudentKernel {
-  embed(pixels: Tensor4D): Tensor2D;
-  dispose(): void;
-}
-
-/** Packs the weights; they live until `dispose`. For the CPU, and where `ops.hasOwnKernels`. */
-export function createStudentKernel({ tf, ops }: Runtime, network: FoldedNetwork): StudentKernel {
-  const program = tf.keep(tf.tensor1d(programOf(network), 'int32'));
-  const weights = tf.tensor1d(joined(partsOf(network)));
-  const packed: Tensor = tf.keep(ops.run('GlimpsePackStudent', [], [program, weights]));
-  weights.dispose();
-  return {
-    embed: (pixels) => ops.run('GlimpseEmbedFaces', [], [program, packed, pixels]) as Tensor2D,
-    dispose: () => tf.dispose([program, packed]),
-  };
-}
-
 /** Input size, stem channels, D, blocks; then channels, stride and whether it projects, block by block. */
-function programOf(network: FoldedNetwork): Int32Array {
+export function programOf(network: FoldedNetwork): Int32Array {
   const { inputSize, stem, blocks } = network;
   const rows = blocks.map(({ second, projection }) => [
     second.outputChannels,
@@ -39,7 +19,11 @@ function programOf(network: FoldedNetwork): Int32Array {
   );
 }
 
-/** The order in which `student-plan.cc` gives out their places. */
+/** In the order in which `native/student/plan.cc` gives out their places. */
+export function weightsOf(network: FoldedNetwork): Float32Array {
+  return joined(partsOf(network));
+}
+
 function partsOf(network: FoldedNetwork): Float32Array[] {
   const convolution = ({ weights, bias }: FoldedConvolution): Float32Array[] => [weights, bias];
   return [
