@@ -1,7 +1,7 @@
 // Pictures of a window's enrolment: read and embedded here a batch at a time, for the gallery process to store.
 //
-// The batches are the host's, and small: whatever else the engine is asked meanwhile waits for one network's run at most, since
-// each reading, detection and embedding gives the thread back.
+// The batches are the host's, and small: whatever else the engine is asked meanwhile waits little, since each reading, detection
+// and embedding gives the thread back.
 
 import { setImmediate } from 'node:timers/promises';
 import type { ProgressToken } from '../../common/progress.ts';
@@ -25,10 +25,10 @@ export interface PictureBatch {
 }
 
 /**
- * Some 60 ms of a full-width student on two cores. Each run costs some 40 ms whatever it is given: turns of 8 take
- * half as long and do a third as much (EXPERIMENTS.md).
+ * Whole portions of a student on two threads. On a CPU it computes beside this thread; turns of 32 let calls to the engine wait
+ * four times as long, and enrol less (EXPERIMENTS.md).
  */
-const CROPS_PER_TURN = 32;
+const CROPS_PER_TURN = 96;
 
 export function embedForSides(open: OpenModels, models: readonly SideModel[]): EmbedCrops {
   return async (crops) => {
@@ -42,7 +42,7 @@ export function embedForSides(open: OpenModels, models: readonly SideModel[]): E
   };
 }
 
-/** TensorFlow holds the thread while it runs: between a few crops and the next few, others are answered. */
+/** On a GPU TensorFlow holds the thread while it runs: between some crops and the next, others are answered. */
 export async function embedInTurns(
   embedder: Pick<CropEmbedder, 'embed'>,
   crops: readonly RgbImage[],

@@ -81,20 +81,20 @@ test('a plan says what is there, what is skipped, by what it is embedded and how
 });
 
 test('pictures: the engine dies in the middle, and the import ends as the command line’s', async (t) => {
-  const { home, faces } = await makeWindowHome(await temporaryFolder(t), { identities: 20, images: 4 });
+  const { home, faces } = await makeWindowHome(await temporaryFolder(t), { identities: 20, images: 8 });
   await addBadPictures(faces);
   const bench = startEnrolments(t, home);
   await bench.galleries.create('door');
   const job = { kind: 'source', gallery: 'door', asked: askFor(faces, 'crops') } as const;
-  await assert.rejects(bench.desk.run(job, killingAt(bench, 32), false), { code: 'lost-process' });
+  await assert.rejects(bench.desk.run(job, killingAt(bench, 96), false), { code: 'lost-process' });
   const [unfinished] = await bench.galleries.call('door', 'unfinishedImports', {});
-  assert.ok(unfinished.todo > 0 && unfinished.files === 83);
+  assert.ok(unfinished.todo > 0 && unfinished.files === 163);
   // What the folder holds by now does not matter: the list was written down.
   await rm(join(faces, 'notes.txt'));
   const report = await bench.desk.run(job, ProgressToken.silent(), true);
   const { done, failed, duplicates, resumedAt } = report;
-  assert.deepEqual([done, failed, duplicates], [81, 2, 0]);
-  assert.ok(resumedAt >= 32);
+  assert.deepEqual([done, failed, duplicates], [161, 2, 0]);
+  assert.ok(resumedAt >= 96);
   assert.deepEqual(await bench.galleries.call('door', 'unfinishedImports', {}), []);
   await bench.galleries.close('door');
   await byCommandLine(home, 'plain', faces, '--crops');
