@@ -1,6 +1,6 @@
 // Benchmark of enrolment from files to rows: crops end to end, one at a time as a baseline, and what each part costs.
 
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -126,17 +126,16 @@ async function rateOf(
   });
 }
 
+/** It stays until all is measured: a file system that has just removed thousands of files makes new ones more slowly. */
 async function withGallery<Result>(
   folder: string,
   work: (gallery: Gallery) => Promise<Result>,
 ): Promise<Result> {
-  const path = join(folder, 'bench.gallery');
-  const gallery = Gallery.create(path, ACTING);
+  const gallery = Gallery.create(join(folder, `${randomUUID()}.gallery`), ACTING);
   try {
     return await work(gallery);
   } finally {
     gallery.close();
-    await rm(path, { recursive: true, force: true });
   }
 }
 
