@@ -9,11 +9,10 @@ interface SystemProcess {
   readonly words: string;
 }
 
-/** The youngest engine process among all that come from `ancestor`: the one that does the jobs. Throws where there is none. */
+/** The engine process, among all that come from `ancestor`, that does the jobs. Throws where there is none. */
 export async function workerOf(ancestor: number): Promise<number> {
-  const engines = await enginesOf(ancestor);
-  const worker = engines.at(-1);
-  if (worker === undefined || engines.length < 2) throw new Error(`no worker below process ${ancestor}`);
+  const worker = (await enginesOf(ancestor)).find(({ words }) => words.endsWith(' worker'));
+  if (worker === undefined) throw new Error(`no worker below process ${ancestor}`);
   return worker.pid;
 }
 
@@ -24,7 +23,6 @@ export async function engineOf(ancestor: number): Promise<number> {
   return engine.pid;
 }
 
-/** Oldest first. */
 async function enginesOf(ancestor: number): Promise<SystemProcess[]> {
   const { stdout } = await promisify(execFile)('ps', ['-eo', 'pid=,ppid=,args=']);
   const all = stdout.split('\n').flatMap((line): SystemProcess[] => {
@@ -36,6 +34,5 @@ async function enginesOf(ancestor: number): Promise<SystemProcess[]> {
   for (let pass = 0; pass < 2; pass++) {
     for (const { pid, parent } of all) if (below.has(parent)) below.add(pid);
   }
-  const engines = all.filter(({ pid, words }) => below.has(pid) && words.includes('engine-process.ts'));
-  return engines.sort((left, right) => left.pid - right.pid);
+  return all.filter(({ pid, words }) => below.has(pid) && words.includes('engine-process.ts'));
 }

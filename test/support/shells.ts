@@ -10,6 +10,7 @@ import {
   type Browser,
   chromium,
   type ElectronApplication,
+  errors,
   type Page,
   expect as pageExpect,
 } from '@playwright/test';
@@ -38,6 +39,8 @@ export interface ShellOptions {
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+/** A start takes two seconds, several where the machine is busy. */
+const HANDSHAKE_MS = 40_000;
 const SIZE = { width: 1280, height: 720 };
 
 /** Real processes on a shared machine: slower than a page by itself. */
@@ -99,14 +102,30 @@ function environmentFor({ home }: ShellOptions): Record<string, string> {
   return { ...rest, GLIMPSE_HOME: home, GLIMPSE_DEVICE: 'cpu', GLIMPSE_NODE: process.execPath };
 }
 
+/**
+ * About one handshake of the driver with Chromium 108 in a hundred never ends. It comes before `app.whenReady`, which the driver holds
+ * back, so nothing of ours but the top of the main script has run by then: the start is made once more, and said.
+ */
+async function launchElectron(
+  start: Parameters<typeof _electron.launch>[0],
+): ReturnType<typeof _electron.launch> {
+  try {
+    return await _electron.launch(start);
+  } catch (error) {
+    if (!(error instanceof errors.TimeoutError)) throw error;
+    process.stderr.write('the driver could not take hold of Electron: started once more\n');
+    return _electron.launch(start);
+  }
+}
+
 async function openElectron(options: ShellOptions): Promise<OpenShell> {
   const executablePath = electronHere();
   if (executablePath === null) throw new Error('there is no Electron here');
-  const application = await _electron.launch({
+  const application = await launchElectron({
     executablePath,
-    // Where there is no GPU its process dies at every start before software takes over: one start of some 200 hung about there.
     args: ['--no-sandbox', '--disable-gpu', `--user-data-dir=${join(options.home, 'electron')}`, root],
     env: environmentFor(options),
+    timeout: HANDSHAKE_MS,
   });
   const page = await application.firstWindow();
   return {
