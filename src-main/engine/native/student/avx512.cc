@@ -4,7 +4,7 @@
 #include "plan.h"
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#pragma GCC target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")
+#pragma GCC target("avx512f")
 #define GLIMPSE_LANES 16
 #define GLIMPSE_ROWS 8
 #define GLIMPSE_ISA avx512
