@@ -11,13 +11,14 @@ import { runProgram } from './run.mjs';
 import { fillRuntimeFolder } from './wheel-store.mjs';
 import { TENSORFLOW_VERSION, wheelsFor } from './wheels.mjs';
 
-/** Prints one line of JSON about the binding; a helper that Node 23 removed is put back first. */
+/** Prints one line of JSON about both modules; a helper that Node 23 removed is put back first. */
 const PROBE = `
   const util = require('node:util');
   util.isNullOrUndefined ??= (value) => value === null || value === undefined;
   const tf = require('@tensorflow/tfjs-node-gpu');
   const { binding, isUsingGpuDevice } = tf.backend();
-  process.stdout.write(JSON.stringify({ version: binding.TF_Version, isUsingGpuDevice }));
+  const { kernel } = require(process.argv[1]);
+  process.stdout.write(JSON.stringify({ version: binding.TF_Version, isUsingGpuDevice, kernel }));
 `;
 
 /** Where unpacked runtimes are kept, shared by all of a user's clones.
@@ -48,7 +49,7 @@ export async function installTensorflow(root, environment) {
   const runtime = await fillRuntimeFolder({ store, name, wheels: wheelsFor(device), environment });
   rmSync(stamp, { force: true });
   linkRuntime(packageFolder, runtime);
-  say(`TensorFlow binding: compiling for ${name}`);
+  say(`TensorFlow binding and students: compiling for ${name}`);
   const folders = {
     nodeApiHeaders: join(modules, 'node-api-headers', 'include'),
     kernels: kernelFolder(root),
@@ -58,7 +59,7 @@ export async function installTensorflow(root, environment) {
     compileStudent(packageFolder, folders, environment),
   ]);
   for (const outcome of compiled) if (outcome.status === 'rejected') throw outcome.reason;
-  await probeBinding(root, runtime, device, environment);
+  await probeModules(root, studentFile(packageFolder), { runtime, device, environment });
   mkdirSync(join(packageFolder, 'lib'), { recursive: true });
   writeFileSync(stamp, expected);
   return 'done';
@@ -69,7 +70,7 @@ function checkLinkedPackages(packageFolder) {
   const files = [bindingFile(packageFolder), studentFile(packageFolder)];
   if (files.every((file) => existsSync(file))) return /** @type {const} */ ('skipped');
   throw new SetupError(
-    'node_modules is a link to another checkout, whose TensorFlow binding is missing',
+    'node_modules is a link to another checkout, whose compiled modules are missing',
     'npm run setup in that checkout, or rm node_modules && npm run setup here',
   );
 }
@@ -130,13 +131,12 @@ function checkLibc() {
 
 /**
  * @param {string} root
- * @param {string} runtime
- * @param {'cpu' | 'gpu'} device
- * @param {NodeJS.ProcessEnv} environment
+ * @param {string} student
+ * @param {{ runtime: string, device: 'cpu' | 'gpu', environment: NodeJS.ProcessEnv }} made
  */
-async function probeBinding(root, runtime, device, environment) {
+async function probeModules(root, student, { runtime, device, environment }) {
   const node = join(root, 'node_modules', '.bin', 'node');
-  const { code, output, tail } = await runProgram(node, ['-e', PROBE], {
+  const { code, output, tail } = await runProgram(node, ['-e', PROBE, student], {
     cwd: root,
     environment: { ...environment, TF_CPP_MIN_LOG_LEVEL: '2' },
     capture: true,
@@ -145,12 +145,16 @@ async function probeBinding(root, runtime, device, environment) {
     const lines = tail.trim().split('\n');
     const reason = lines.find((line) => line.startsWith('Error')) ?? lines.at(-1) ?? `exit code ${code}`;
     throw new SetupError(
-      `the compiled TensorFlow binding does not load: ${reason}`,
+      `what was compiled for TensorFlow and students does not load: ${reason}`,
       `rm -rf ${runtime} && npm run setup`,
     );
   }
-  const found = /** @type {{ version: string, isUsingGpuDevice: boolean }} */ (JSON.parse(output));
-  say(`TensorFlow ${found.version} loads, on the ${found.isUsingGpuDevice ? 'GPU' : 'CPU'}`);
+  const found = /** @type {{ version: string, isUsingGpuDevice: boolean, kernel: string }} */ (
+    JSON.parse(output)
+  );
+  say(
+    `TensorFlow ${found.version} loads, on the ${found.isUsingGpuDevice ? 'GPU' : 'CPU'}; students: ${found.kernel}`,
+  );
   if (device === 'gpu' && !found.isUsingGpuDevice) {
     say('the GPU build sees no GPU (is the NVIDIA driver 525 or newer?): it computes on the CPU meanwhile');
   }

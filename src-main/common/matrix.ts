@@ -46,3 +46,14 @@ export function dot(left: Float32Array, right: Float32Array): number {
   for (let i = 0; i < left.length; i++) sum += left[i] * right[i];
   return sum;
 }
+
+/** The parts one after the other. */
+export function joinFloats(parts: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

@@ -1,6 +1,6 @@
 // Embeddings of low-resolution faces from a student, batch by batch, batch norms folded into the convolutions.
 
-import { type Matrix, matrix, normaliseRows } from '../common/matrix.ts';
+import { joinFloats, type Matrix, matrix, normaliseRows } from '../common/matrix.ts';
 import { type FoldableNetwork, foldNetwork } from './models/fold.ts';
 import { createFoldedExecutor } from './models/folded-executor.ts';
 import type { FoldedNetwork } from './models/folded-network.ts';
@@ -63,13 +63,7 @@ function* batchesOf(pixels: Uint8Array, { resolutionPx, facesPerBatch }: BatchSh
 }
 
 function unitRows(batches: readonly Float32Array[], embeddingSize: number): Matrix {
-  const rows = new Float32Array(batches.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const batch of batches) {
-    rows.set(batch, at);
-    at += batch.length;
-  }
-  return normaliseRows(matrix(rows, embeddingSize));
+  return normaliseRows(matrix(joinFloats(batches), embeddingSize));
 }
 
 /** Scales bytes to (v − 127.5) / 127.5, runs batches of [B · r · r · 3] and gathers unit rows. */

@@ -3,9 +3,10 @@
 import { availableParallelism } from 'node:os';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { Rng } from '../../common/rng.ts';
-import { createFoldedExecutor } from '../models/folded-executor.ts';
+import { createFoldedExecutor, type FoldedExecutor } from '../models/folded-executor.ts';
 import type { FoldedNetwork } from '../models/folded-network.ts';
 import type { Runtime } from '../runtime/load.ts';
+import type { StudentModule } from '../runtime/student-module.ts';
 import { encodeStudent, ONNX_INPUT_NAME } from './export-student.ts';
 
 /** onnxruntime's levels: 'all' adds blocked layouts to 'extended', which helps some networks and hurts others. */
@@ -36,11 +37,11 @@ export interface EmbedBenchResult extends EmbedRate {
   readonly others: readonly EmbedRate[];
   /** Ours over the baseline: above 1 where ours is better. */
   readonly ratio: number;
-  /** Highest resident memory of the process up to our first embedding, before onnxruntime is loaded. */
+  /** Highest resident memory of the process up to our first embedding, before the others are loaded. */
   readonly peakRssMb: number;
 }
 
-/** Times both engines in turn on random pixels, threads as many as cores; results are read back. */
+/** Times all engines in turn on random pixels, threads as many as cores; results are read back. */
 export async function benchEmbed(runtime: Runtime, options: EmbedBenchOptions): Promise<EmbedBenchResult> {
   const { network, batch, repeats, seed } = options;
   const side = network.resolutionPx;
@@ -48,14 +49,17 @@ export async function benchEmbed(runtime: Runtime, options: EmbedBenchOptions): 
   const pixels = Float32Array.from({ length: batch * 3 * side ** 2 }, () => rng.uniform(-1, 1));
   const engines: { name: string; embed: () => Promise<void>; msOfRounds: number[] }[] = [];
 
-  const forms = runtime.students === null ? [null] : [runtime.students, null];
-  const executors = forms.map((students) => createFoldedExecutor(runtime, network, students));
-  for (const [at, executor] of executors.entries()) {
+  const executors: FoldedExecutor[] = [];
+  const addExecutor = (students: StudentModule | null): void => {
+    const executor = createFoldedExecutor(runtime, network, students);
+    executors.push(executor);
     const embed = async (): Promise<void> => void (await executor.embed(pixels));
-    engines.push({ name: forms[at] === null ? 'tensorflow' : 'own kernel', embed, msOfRounds: [] });
-  }
+    engines.push({ name: students === null ? 'tensorflow' : 'own kernel', embed, msOfRounds: [] });
+  };
+  addExecutor(runtime.students);
   await engines[0].embed();
   const peakRssMb = process.resourceUsage().maxRSS / 1024;
+  if (runtime.students !== null) addExecutor(null);
 
   const model = encodeStudent(network, {
     glimpseVersion: 'bench',

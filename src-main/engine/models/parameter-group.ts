@@ -2,6 +2,7 @@
 
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-node-gpu';
 import { assert, assertShape } from '../../common/assert.ts';
+import { joinFloats } from '../../common/matrix.ts';
 import type { StoredTensor } from '../../common/tensor-file.ts';
 import type { Runtime } from '../runtime/load.ts';
 import { Resource } from '../runtime/resource.ts';
@@ -89,16 +90,14 @@ function concatenated(
   plans: readonly ParameterPlan[],
   values: ReadonlyMap<string, StoredTensor>,
 ): Float32Array {
-  const whole = new Float32Array(sum(plans.map(sizeOf)));
-  let offset = 0;
-  for (const plan of plans) {
-    const stored = values.get(plan.name);
-    assert(stored !== undefined, `no values for parameter ${plan.name}`);
-    assertShape(stored.shape, plan.shape, plan.name);
-    whole.set(stored.values, offset);
-    offset += stored.values.length;
-  }
-  return whole;
+  return joinFloats(
+    plans.map((plan) => {
+      const stored = values.get(plan.name);
+      assert(stored !== undefined, `no values for parameter ${plan.name}`);
+      assertShape(stored.shape, plan.shape, plan.name);
+      return stored.values;
+    }),
+  );
 }
 
 function sizeOf({ shape }: ParameterPlan): number {

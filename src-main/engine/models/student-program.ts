@@ -1,10 +1,17 @@
 // A folded network as our own module takes it: a program of numbers, and all weights in one array.
 
+import { assert } from '../../common/assert.ts';
+import { joinFloats } from '../../common/matrix.ts';
 import { embeddingSizeOf, type FoldedConvolution, type FoldedNetwork } from './folded-network.ts';
 
 /** Input size, stem channels, D, blocks; then channels, stride and whether it projects, block by block. */
 export function programOf(network: FoldedNetwork): Int32Array {
   const { inputSize, stem, blocks } = network;
+  // The rest of the shapes is fixed: the module refuses weights of any other number.
+  assert(
+    stem.stride === 1 && blocks.every(({ first }) => first.stride === 1),
+    'only second convolutions stride',
+  );
   const rows = blocks.map(({ second, projection }) => [
     second.outputChannels,
     second.stride,
@@ -21,7 +28,7 @@ export function programOf(network: FoldedNetwork): Int32Array {
 
 /** In the order in which `native/student/plan.cc` gives out their places. */
 export function weightsOf(network: FoldedNetwork): Float32Array {
-  return joined(partsOf(network));
+  return joinFloats(partsOf(network));
 }
 
 function partsOf(network: FoldedNetwork): Float32Array[] {
@@ -42,14 +49,4 @@ function partsOf(network: FoldedNetwork): Float32Array[] {
     network.headWeights,
     network.headBias,
   ];
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

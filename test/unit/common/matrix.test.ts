@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { dot, matrix, normalise, normaliseRows, rowOf } from '../../../src-main/common/matrix.ts';
+import { dot, joinFloats, matrix, normalise, normaliseRows, rowOf } from '../../../src-main/common/matrix.ts';
 import { assertClose } from '../../support/close.ts';
 
 test('rows are views of the values', () => {
@@ -24,4 +24,10 @@ test('the inner product accumulates in float64', () => {
   const ones = new Float32Array(101).fill(1);
   const left = Float32Array.from(ones, (_, at) => (at === 0 ? 2 ** 24 : 1));
   assert.equal(dot(left, ones), 2 ** 24 + 100);
+});
+
+test('parts are joined in their order, empty ones too', () => {
+  const parts = [Float32Array.of(1, 2), new Float32Array(), Float32Array.of(3)];
+  assert.deepEqual(joinFloats(parts), Float32Array.of(1, 2, 3));
+  assert.equal(joinFloats([]).length, 0);
 });

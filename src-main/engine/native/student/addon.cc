@@ -21,15 +21,16 @@ napi_value Throw(napi_env env, const char* message) {
   return nullptr;
 }
 
-// A typed array's own numbers; null where the value is no such array.
+// False where the value is no typed array of these numbers; those of an empty one may be null.
 template <typename Number>
-const Number* NumbersOf(napi_env env, napi_value value, napi_typedarray_type wanted, size_t* count) {
+bool ReadNumbers(napi_env env, napi_value value, napi_typedarray_type wanted, const Number** numbers, size_t* count) {
   bool is_array = false;
   napi_typedarray_type type;
   void* data = nullptr;
-  if (napi_is_typedarray(env, value, &is_array) != napi_ok || !is_array) return nullptr;
-  if (napi_get_typedarray_info(env, value, &type, count, &data, nullptr, nullptr) != napi_ok || type != wanted) return nullptr;
-  return static_cast<const Number*>(data);
+  if (napi_is_typedarray(env, value, &is_array) != napi_ok || !is_array) return false;
+  if (napi_get_typedarray_info(env, value, &type, count, &data, nullptr, nullptr) != napi_ok) return false;
+  *numbers = static_cast<const Number*>(data);
+  return type == wanted;
 }
 
 Handle* HandleOf(napi_env env, napi_value value) {
@@ -73,8 +74,8 @@ std::unique_ptr<Batch> ReadBatch(napi_env env, napi_callback_info info, napi_val
   if (handle == nullptr || *handle == nullptr) return Throw(env, "this student is closed"), nullptr;
   auto batch = std::make_unique<Batch>();
   batch->student = *handle;
-  batch->pixels = NumbersOf<float>(env, arguments[1], napi_float32_array, &numbers);
-  if (batch->pixels == nullptr && numbers > 0) return Throw(env, "pixels are a Float32Array"), nullptr;
+  if (!ReadNumbers(env, arguments[1], napi_float32_array, &batch->pixels, &numbers))
+    return Throw(env, "pixels are a Float32Array"), nullptr;
   if (numbers % batch->student->numbers_per_face() != 0)
     return Throw(env, "these are not faces of the student's input size"), nullptr;
   batch->faces = numbers / batch->student->numbers_per_face();
@@ -86,11 +87,14 @@ napi_value Open(napi_env env, napi_callback_info info) {
   size_t count = 2, steps = 0, numbers = 0;
   napi_value arguments[2], external;
   napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr);
-  const int32_t* program = count == 2 ? NumbersOf<int32_t>(env, arguments[0], napi_int32_array, &steps) : nullptr;
-  const float* weights = count == 2 ? NumbersOf<float>(env, arguments[1], napi_float32_array, &numbers) : nullptr;
-  if (program == nullptr || weights == nullptr) return Throw(env, "a student is an Int32Array and a Float32Array");
-  Handle student = Student::Make(program, steps, weights, numbers);
-  if (student == nullptr) return Throw(env, "these weights are not those of the student's program");
+  const int32_t* program = nullptr;
+  const float* weights = nullptr;
+  if (count != 2 || !ReadNumbers(env, arguments[0], napi_int32_array, &program, &steps) ||
+      !ReadNumbers(env, arguments[1], napi_float32_array, &weights, &numbers))
+    return Throw(env, "a student is an Int32Array and a Float32Array");
+  const char* problem = nullptr;
+  Handle student = Student::Make(program, steps, weights, numbers, &problem);
+  if (student == nullptr) return Throw(env, problem);
   const auto finish = [](napi_env, void* data, void*) { delete static_cast<Handle*>(data); };
   auto handle = std::make_unique<Handle>(std::move(student));
   if (napi_create_external(env, handle.get(), finish, nullptr, &external) != napi_ok) return nullptr;

@@ -1,6 +1,6 @@
 // The forward pass of a folded student, once per instruction set: the file that includes this says GLIMPSE_LANES (numbers in
 // a vector), GLIMPSE_ROWS (rows of a product at once) and GLIMPSE_ISA (its namespace). No function of the standard library
-// is called here: the linker may keep one copy of those for all instruction sets.
+// is called here but what is always inlined (a vector's begin and end): the linker keeps one copy for all instruction sets.
 
 #include "algorithms.h"
 #include "plan.h"
@@ -49,17 +49,18 @@ static void Multiply(const float* left, int64_t rows, int64_t depth, const float
       MultiplyTile(left + row * depth, depth, panels + column * depth, sums + row * columns + column, columns);
 }
 
-// What comes after a convolution: a PReLU, or the sum with what is there already.
+// What comes after a convolution's bias: a PReLU, the sum with what is there already, or nothing.
+enum class After { kPrelu, kSum, kNothing };
 struct Finish {
+  After after;
   const float* bias;
-  const float* slopes;  // null: add to the output's own values
+  const float* slopes;  // of the PReLU
 };
 
 static inline __attribute__((always_inline)) void StoreFinished(float* to, Vector sum, const Finish& finish, int64_t channel) {
   sum += Load(finish.bias + channel);
-  if (finish.slopes == nullptr) {
-    sum += Load(to);
-  } else {
+  if (finish.after == After::kSum) sum += Load(to);
+  if (finish.after == After::kPrelu) {
     const Vector scaled = sum * Load(finish.slopes + channel);
     sum = sum > 0 ? sum : scaled;
   }
@@ -165,7 +166,7 @@ class Tiles {
 
 // The stem's patches or a shortcut's pixels, kTilesAtOnce rows at a time. `read(row, to)` writes one row.
 template <typename Read>
-static void RunPixels(const ConvolutionPlan& plan, const float* weights, const Finish& finish, bool adds, int64_t rows,
+static void RunPixels(const ConvolutionPlan& plan, const float* weights, const Finish& finish, int64_t rows,
                       const Read& read, float* scratch, float* out) {
   const int64_t depth = plan.padded_inputs, channels = plan.padded_outputs;
   float* sums = scratch + kTilesAtOnce * depth;
@@ -175,10 +176,7 @@ static void RunPixels(const ConvolutionPlan& plan, const float* weights, const F
     Multiply(scratch, count, depth, weights, channels, sums);
     for (int64_t row = 0; row < count; row++) {
       for (int64_t channel = 0; channel < channels; channel += kLanes) {
-        float* to = out + (first + row) * channels + channel;
-        const Vector sum = Load(sums + row * channels + channel);
-        if (adds) Store(to, sum + Load(finish.bias + channel));
-        else StoreFinished(to, sum, finish, channel);
+        StoreFinished(out + (first + row) * channels + channel, Load(sums + row * channels + channel), finish, channel);
       }
     }
   }
@@ -214,19 +212,20 @@ class Forward {
       }
       for (int64_t beyond = kPatch; beyond < stem.padded_inputs; beyond++) to[beyond] = 0;
     };
-    const Finish finish = {At(stem.bias), At(plan_.stem_slopes)};
-    RunPixels(stem, At(stem.weights), finish, false, faces_ * size * size, read, scratch_, out);
+    const Finish finish = {After::kPrelu, At(stem.bias), At(plan_.stem_slopes)};
+    RunPixels(stem, At(stem.weights), finish, faces_ * size * size, read, scratch_, out);
   }
 
   void Block(const BlockPlan& block) {
-    Convolve(block.first, {At(block.scale), At(block.offset)}, {At(block.first.bias), At(block.slopes)}, maps_[0], maps_[1]);
+    const Finish prelu = {After::kPrelu, At(block.first.bias), At(block.slopes)};
+    Convolve(block.first, {At(block.scale), At(block.offset)}, prelu, maps_[0], maps_[1]);
     if (block.projects) {
       Project(block.projection, maps_[0], maps_[2]);
       float* swapped = maps_[0];
       maps_[0] = maps_[2];
       maps_[2] = swapped;
     }
-    Convolve(block.second, {nullptr, nullptr}, {At(block.second.bias), nullptr}, maps_[1], maps_[0]);
+    Convolve(block.second, {nullptr, nullptr}, {After::kSum, At(block.second.bias), nullptr}, maps_[1], maps_[0]);
   }
 
   void Convolve(const ConvolutionPlan& plan, const Affine& affine, const Finish& finish, const float* in, float* out) {
@@ -246,17 +245,18 @@ class Forward {
       const float* from = in + ((pixel / (side * side) * plan.size + y) * plan.size + x) * channels;
       for (int64_t channel = 0; channel < channels; channel += kLanes) Store(to + channel, Load(from + channel));
     };
-    RunPixels(plan, At(plan.weights), {At(plan.bias), nullptr}, true, faces_ * side * side, read, scratch_, out);
+    RunPixels(plan, At(plan.weights), {After::kNothing, At(plan.bias), nullptr}, faces_ * side * side, read, scratch_, out);
   }
 
   // Rows of unit length; one shorter than kSmallestLength is divided by that.
   void Head(float* embeddings) {
     const int64_t depth = plan_.last_size * plan_.last_size * plan_.padded_last_channels;
-    Multiply(maps_[0], faces_, depth, At(plan_.head_weights), plan_.padded_embedding, maps_[1]);
+    // Not into another map: rows are rounded up, and what follows that one may be the map that is read.
+    Multiply(maps_[0], faces_, depth, At(plan_.head_weights), plan_.padded_embedding, scratch_);
     const float* bias = At(plan_.head_bias);
     for (int64_t face = 0; face < faces_; face++) {
       float* to = embeddings + face * plan_.embedding;
-      const float* sums = maps_[1] + face * plan_.padded_embedding;
+      const float* sums = scratch_ + face * plan_.padded_embedding;
       double squares = 0;
       for (int64_t column = 0; column < plan_.embedding; column++) {
         to[column] = sums[column] + bias[column];
@@ -275,9 +275,12 @@ class Forward {
 };
 
 static int64_t Scratch(const StudentPlan& plan, int64_t faces) {
-  // Rows rounded up read and write that far beyond the last map.
-  const int64_t beyond = kRows * (plan.largest_map > plan.padded_embedding ? plan.largest_map : plan.padded_embedding);
-  return 3 * faces * plan.largest_map + 2 * kTilesAtOnce * plan.largest_products + 2 * kApart * 36 + beyond;
+  const int64_t apart = kApart * FourByFour::kProducts * FourByFour::kProducts;
+  const int64_t products = 2 * (kTilesAtOnce * plan.largest_products + apart);
+  const int64_t rows = (faces + kRows) * plan.padded_embedding;
+  // The head's rows, rounded up, read that far beyond the last map.
+  const int64_t beyond = kRows * plan.largest_map;
+  return 3 * faces * plan.largest_map + (products > rows ? products : rows) + beyond;
 }
 
 static void Embed(const StudentPlan& plan, const float* packed, const float* pixels, int64_t faces, float* scratch,

@@ -44,9 +44,8 @@ bool MakeStudentPlan(const int32_t* program, int64_t length, int64_t panel, Stud
   const auto within = [](int64_t value, int64_t most) { return value >= 1 && value <= most; };
   if (length < kHeader) return false;
   int64_t size = program[0], channels = program[1];
-  plan->embedding = program[2];
-  const int64_t blocks = program[3];
-  if (!within(size, kMostSide) || !within(channels, kMostChannels) || !within(plan->embedding, kMostChannels) ||
+  const int64_t embedding = program[2], blocks = program[3];
+  if (!within(size, kMostSide) || !within(channels, kMostChannels) || !within(embedding, kMostChannels) ||
       !within(blocks, kMostBlocks) || length != kHeader + blocks * kPerBlock)
     return false;
 
@@ -73,8 +72,8 @@ bool MakeStudentPlan(const int32_t* program, int64_t length, int64_t panel, Stud
 
   *plan = StudentPlan{};
   plan->panel = panel;
-  plan->embedding = program[2];
-  plan->padded_embedding = RoundUp(plan->embedding, panel);
+  plan->embedding = embedding;
+  plan->padded_embedding = RoundUp(embedding, panel);
   // The stem's rows are patches, not pixels: a plain product of depth 27.
   plan->stem = convolution(1, 1, 3 * 3 * kColours, channels);
   plan->stem_slopes = vector_of(channels);
@@ -101,8 +100,8 @@ bool MakeStudentPlan(const int32_t* program, int64_t length, int64_t panel, Stud
   plan->head_scale = vector_of(channels);
   plan->head_offset = vector_of(channels);
   const int64_t pixels = size * size;
-  plan->head_weights = places.Take(pixels * channels * plan->embedding, pixels * plan->padded_last_channels * plan->padded_embedding);
-  plan->head_bias = vector_of(plan->embedding);
+  plan->head_weights = places.Take(pixels * channels * embedding, pixels * plan->padded_last_channels * plan->padded_embedding);
+  plan->head_bias = vector_of(embedding);
   plan->raw_count = places.raw();
   plan->packed_count = places.packed();
   return true;

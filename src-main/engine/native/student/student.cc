@@ -32,10 +32,14 @@ std::unique_ptr<float[]> Numbers(int64_t count) { return std::unique_ptr<float[]
 
 const char* Student::KernelName() { return BestKernel().name; }
 
-std::shared_ptr<const Student> Student::Make(const int32_t* program, int64_t length, const float* weights, int64_t count) {
+std::shared_ptr<const Student> Student::Make(const int32_t* program, int64_t length, const float* weights, int64_t count,
+                                             const char** problem) {
   const std::shared_ptr<Student> student(new Student);
+  *problem = "this program is not a student's";
   if (!MakeStudentPlan(program, length, BestKernel().panel, &student->plan_)) return nullptr;
+  *problem = "these weights are not those of the student's program";
   if (student->plan_.raw_count != count) return nullptr;
+  *problem = "there is no memory for a student of this size";
   student->packed_ = Numbers(student->plan_.packed_count);
   if (student->packed_ == nullptr) return nullptr;
   PackStudent(student->plan_, weights, student->packed_.get());

@@ -12,8 +12,9 @@ class Student {
   // The instruction set that this machine's best forward pass is for.
   static const char* KernelName();
 
-  // Packs the weights; null where `program` is not a network's or the weights are not its own.
-  static std::shared_ptr<const Student> Make(const int32_t* program, int64_t length, const float* weights, int64_t count);
+  // Packs the weights; null and the `problem` where `program` is not a network's, the weights are not its own, or memory is short.
+  static std::shared_ptr<const Student> Make(const int32_t* program, int64_t length, const float* weights, int64_t count,
+                                             const char** problem);
 
   int64_t numbers_per_face() const { return plan_.stem.size * plan_.stem.size * 3; }
   int64_t embedding() const { return plan_.embedding; }

@@ -7,6 +7,7 @@ import { createFoldedExecutor } from '../../../../src-main/engine/models/folded-
 import type { FoldedNetwork } from '../../../../src-main/engine/models/folded-network.ts';
 import { type NetworkSpec, planNetwork } from '../../../../src-main/engine/models/plan.ts';
 import { randomFoldedNetwork } from '../../../../src-main/engine/models/random-folded-network.ts';
+import { programOf, weightsOf } from '../../../../src-main/engine/models/student-program.ts';
 import { loadRuntime } from '../../../../src-main/engine/runtime/load.ts';
 import {
   loadStudentModule,
@@ -115,17 +116,35 @@ test('while our own module embeds, the caller goes on; what is closed meanwhile 
   assert.throws(() => executor.embedNow(faces), /this student is closed/);
 });
 
-test('our own module refuses what is no student, and faces of another size', () => {
+test('our own module refuses what is no student, and what are no faces', () => {
   const program = Int32Array.of(16, 4, 8, 1, 4, 1, 0);
   const nonsense = Int32Array.of(16, 4, 8, 3, 4, 1, 0);
-  const refusal = /not those of the student's program/;
-  assert.throws(() => own.open(program, new Float32Array(100)), refusal);
-  assert.throws(() => own.open(nonsense, new Float32Array(100)), refusal);
-  assert.throws(
-    () => own.open(program, 'weights' as unknown as Float32Array),
-    /an Int32Array and a Float32Array/,
-  );
+  const none = undefined as unknown as Float32Array;
+  assert.throws(() => own.open(program, new Float32Array(100)), /not those of the student's program/);
+  for (const wrong of [nonsense, new Int32Array()])
+    assert.throws(() => own.open(wrong, new Float32Array(100)), /this program is not a student's/);
+  assert.throws(() => own.open(program, none), /an Int32Array and a Float32Array/);
   assert.throws(() => own.embedNow({} as StudentHandle, new Float32Array(768)), /closed/);
+  const network = narrowNetwork({});
+  const student = own.open(programOf(network), weightsOf(network));
+  const bytes = new Uint8Array(768) as unknown as Float32Array;
+  for (const wrong of [none, bytes]) {
+    assert.throws(() => own.embedNow(student, wrong), /pixels are a Float32Array/);
+    assert.throws(() => own.embed(student, wrong), /pixels are a Float32Array/);
+  }
+  assert.throws(() => own.embedNow(student, new Float32Array(700)), /not faces of the student's input size/);
+  own.close(student);
+});
+
+test('an embedding larger than any map', () => {
+  assertEqualsNaive(narrowNetwork({ widthFactor: 1 / 64, embeddingSize: 5000 }));
+});
+
+test('a first convolution that strides is no student of ours', () => {
+  const network = narrowNetwork({});
+  const [first, ...others] = network.blocks;
+  const strides = { ...network, blocks: [{ ...first, first: { ...first.first, stride: 2 } }, ...others] };
+  assert.throws(() => programOf(strides), /only second convolutions stride/);
 });
 
 test('slopes above 1 and below 0 are applied as they are', () => {

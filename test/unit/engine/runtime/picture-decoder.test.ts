@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { crc32 } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
 import { messageOf } from '../../../../src-main/common/errors.ts';
 import { Rng } from '../../../../src-main/common/rng.ts';
@@ -30,6 +31,26 @@ function smoothNoise(width: number, height: number, channels: 3 | 4 = 3): Sharp 
           at % 4 === 3 ? 128 : data[(at >> 2) * 3 + (at % 4)],
         );
   return sharp(raw, { raw: { width, height, channels } });
+}
+
+/** The picture's one scan told three times: a component each, of which a decoder has to wait for the last. */
+function separateScans(jpeg: Buffer): Buffer {
+  const at = jpeg.indexOf(Buffer.of(0xff, 0xda));
+  const body = jpeg.subarray(at + 14, -2);
+  const scans = [1, 2, 3].map((component) =>
+    Buffer.concat([Buffer.of(0xff, 0xda, 0, 8, 1, component, component === 1 ? 0x00 : 0x11, 0, 63, 0), body]),
+  );
+  return Buffer.concat([jpeg.subarray(0, at), ...scans, Buffer.of(0xff, 0xd9)]);
+}
+
+/** A PNG that carries so many bytes of text before its pixels. */
+function withText(png: Buffer, bytes: number): Buffer {
+  const content = Buffer.concat([Buffer.from('tEXtnote\0'), Buffer.alloc(bytes, 'a')]);
+  const chunk = Buffer.alloc(content.length + 8);
+  chunk.writeUInt32BE(content.length - 4, 0);
+  content.copy(chunk, 4);
+  chunk.writeUInt32BE(crc32(content), chunk.length - 4);
+  return Buffer.concat([png.subarray(0, 33), chunk, png.subarray(33)]);
 }
 
 async function assertSame(bytes: Uint8Array, what: string): Promise<void> {
@@ -66,7 +87,6 @@ test('plain pictures have the pixels that sharp gives them', async () => {
     const files = {
       'JPEG 4:2:0': await picture.clone().jpeg().toBuffer(),
       'JPEG 4:4:4': await picture.clone().jpeg({ chromaSubsampling: '4:4:4', quality: 97 }).toBuffer(),
-      'progressive JPEG': await picture.clone().jpeg({ progressive: true }).toBuffer(),
       'grey JPEG': await picture.clone().greyscale().toColourspace('b-w').jpeg().toBuffer(),
       PNG: await picture.clone().png().toBuffer(),
       'our own PNG': await encodePng(await decodeImage(await picture.clone().png().toBuffer(), 'made')),
@@ -86,6 +106,7 @@ test('what leaves a decoder a choice goes to sharp', async () => {
   const picture = smoothNoise(64, 48);
   const clear = smoothNoise(64, 48, 4);
   const files = {
+    'progressive, in many scans': await picture.clone().jpeg({ progressive: true }).toBuffer(),
     'turned by EXIF': await picture.clone().withMetadata({ orientation: 6 }).jpeg().toBuffer(),
     'with a profile': await picture.clone().withIccProfile('p3').jpeg().toBuffer(),
     'PNG with a profile': await picture.clone().withIccProfile('p3').png().toBuffer(),
@@ -96,6 +117,8 @@ test('what leaves a decoder a choice goes to sharp', async () => {
     '16 bits': await picture.clone().toColourspace('rgb16').png().toBuffer(),
     interlaced: await picture.clone().png({ progressive: true }).toBuffer(),
     WebP: await picture.clone().webp().toBuffer(),
+    'a scan for each component': separateScans(await picture.clone().jpeg().toBuffer()),
+    'PNG with much beside it': withText(await picture.clone().png().toBuffer(), 2 ** 21),
     large: await smoothNoise(600, 20).jpeg().toBuffer(),
   };
   for (const [kind, bytes] of Object.entries(files)) {
