@@ -2,10 +2,10 @@
 
 /** Of an open gallery. */
 export function cropImage(gallery: string, digest: string): string {
-  return `crops/${encodeURIComponent(gallery)}/${digest}.png`;
+  return `crops/${encodeURIComponent(gallery)}/${digest}`;
 }
 
 /** Of a probe while the window is open. */
 export function probeImage(digest: string): string {
-  return `probes/${digest}.png`;
+  return `probes/${digest}`;
 }

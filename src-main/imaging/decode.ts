@@ -22,7 +22,8 @@ export async function decodeImageFile(path: string, limits: ImageLimits = DEFAUL
   return decodeImage(await readImageFile(path, limits), path, limits);
 }
 
-async function readImageFile(path: string, limits: ImageLimits): Promise<Uint8Array> {
+/** A picture's file, still to be decoded. Throws as `decodeImageFile` does. */
+export async function readImageFile(path: string, limits: ImageLimits = DEFAULT_LIMITS): Promise<Uint8Array> {
   try {
     const { size } = await stat(path);
     ensureBytesAllowed(size, path, limits);

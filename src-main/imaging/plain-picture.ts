@@ -2,6 +2,7 @@
 // Whoever decodes them gets the same pixels, so that a faster decoder may be used for them.
 
 import { type ImageFormat, sniffFormat } from './image-format.ts';
+import { plainJpeg } from './plain-jpeg.ts';
 
 export interface PlainPicture {
   readonly format: Extract<ImageFormat, 'jpeg' | 'png'>;
@@ -13,48 +14,44 @@ export interface PlainPicture {
 const LONGEST_SIDE_PX = 512;
 const MOST_BYTES = 2 ** 21;
 
-/** JFIF, Huffman and quantisation tables, restarts, comments: segments that change nothing about what is shown. */
-const PLAIN_SEGMENTS = new Set([0xe0, 0xc4, 0xdb, 0xdd, 0xfe]);
-const BASELINE = 0xc0;
-const SCAN = 0xda;
 /** Chunks that say nothing about colours. */
 const PLAIN_CHUNKS = new Set(['pHYs', 'tEXt', 'tIME']);
 const PNG_END = Buffer.from('\0\0\0\0IEND\xaeB`\x82', 'latin1');
 
 /** What the header says of a plain picture; null for any other file, damaged ones among them. */
 export function plainPicture(bytes: Uint8Array): PlainPicture | null {
+  const picture = readPlain(bytes);
+  return picture && { format: picture.format, width: picture.width, height: picture.height };
+}
+
+/**
+ * A plain JPEG without what is not shown, which is how a gallery keeps a crop that came as one: to decode it and keep the pixels
+ * as PNG would take three to four times the disk. Null for any other file.
+ */
+export function bareJpeg(bytes: Uint8Array): Uint8Array | null {
+  const picture = readPlain(bytes);
+  return picture?.format === 'jpeg' ? Buffer.concat(picture.shown) : null;
+}
+
+type Read = PlainPicture &
+  ({ readonly format: 'jpeg'; readonly shown: readonly Uint8Array[] } | { readonly format: 'png' });
+
+function readPlain(bytes: Uint8Array): Read | null {
   if (bytes.length > MOST_BYTES) return null;
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const format = sniffFormat(file);
-  const picture = format === 'jpeg' ? plainJpeg(file) : format === 'png' ? plainPng(file) : null;
+  const picture = readFormat(file, sniffFormat(file));
   if (picture === null) return null;
   const isSmall = Math.max(picture.width, picture.height) <= LONGEST_SIDE_PX;
   return isSmall && Math.min(picture.width, picture.height) >= 1 ? picture : null;
 }
 
-/** With all components in its first scan, which then is the only one: of many scans each could cost a whole picture's time. */
-function plainJpeg(file: Buffer): PlainPicture | null {
-  if (file.length < 4 || file.readUInt16BE(file.length - 2) !== 0xffd9) return null;
-  let picture: PlainPicture | null = null;
-  let components = 0;
-  for (let at = 2; at + 4 <= file.length; ) {
-    if (file[at] !== 0xff) return null;
-    const marker = file[at + 1];
-    const end = at + 2 + file.readUInt16BE(at + 2);
-    if (end > file.length) return null;
-    if (marker === SCAN) return file[at + 4] === components ? picture : null;
-    if (marker === BASELINE) {
-      if (picture !== null || end < at + 10) return null;
-      components = file[at + 9];
-      if (file[at + 4] !== 8 || (components !== 1 && components !== 3)) return null;
-      picture = { format: 'jpeg', width: file.readUInt16BE(at + 7), height: file.readUInt16BE(at + 5) };
-    } else if (!PLAIN_SEGMENTS.has(marker)) return null;
-    at = end;
-  }
-  return null;
+function readFormat(file: Buffer, format: ImageFormat | null): Read | null {
+  if (format === 'png') return plainPng(file);
+  const picture = format === 'jpeg' ? plainJpeg(file) : null;
+  return picture && { format: 'jpeg', ...picture };
 }
 
-function plainPng(file: Buffer): PlainPicture | null {
+function plainPng(file: Buffer): (PlainPicture & { format: 'png' }) | null {
   if (file.length < 45 || file.toString('latin1', 12, 16) !== 'IHDR' || !file.subarray(-12).equals(PNG_END))
     return null;
   const [bits, colours, ...methods] = file.subarray(24, 29);

@@ -4,9 +4,9 @@ import { realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { cacheFolderOf } from '../common/files.ts';
 
-/** `samples/<sha256>.png` and `crops/<gallery>/<sha256>.png`. */
+/** `samples/<sha256>.png` and `crops/<gallery>/<sha256>`. */
 const SAMPLE = /^samples\/([0-9a-f]{64})\.png$/;
-const CROP = /^crops\/([\p{L}\p{N}][\p{L}\p{N}._ -]{0,99})\/([0-9a-f]{64})\.png$/u;
+const CROP = /^crops\/([\p{L}\p{N}][\p{L}\p{N}._ -]{0,99})\/([0-9a-f]{64})$/u;
 
 /**
  * The file behind a picture's name, or null for any name that is none, and for a link that leads elsewhere.
@@ -23,7 +23,9 @@ export async function findImageFile(
   if (crop === null) return null;
   const [, gallery, digest] = crop;
   const folder = cropsOf(gallery);
-  return folder && within(folder, join(digest.slice(0, 2), `${digest}.png`));
+  if (folder === null) return null;
+  const stem = join(digest.slice(0, 2), digest);
+  return (await within(folder, `${stem}.png`)) ?? within(folder, `${stem}.jpg`);
 }
 
 async function within(folder: string, path: string): Promise<string | null> {

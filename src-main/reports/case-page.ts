@@ -150,9 +150,9 @@ function pictureOf(picture: ReportPicture | null): Html {
   if (picture === null) return html`–`;
   const { file, shown } = picture;
   if (shown === null) return html`<code>${file}</code>`;
-  const { png, widthPx, heightPx } = shown;
+  const { format, content, widthPx, heightPx } = shown;
   const scale = Math.max(1, Math.floor(SHOWN_PX / Math.max(widthPx, heightPx)));
-  const source = `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
+  const source = `data:image/${format};base64,${Buffer.from(content).toString('base64')}`;
   return html`<img src="${source}" width="${widthPx * scale}" height="${heightPx * scale}" alt="crop of ${widthPx} by ${heightPx} pixels, ${scale} times">`;
 }
 

@@ -3,8 +3,13 @@
 /** A crop: where it lies beside the page, and its bytes where the page shows it itself. */
 export interface ReportPicture {
   readonly file: string;
-  /** Null where the file is no PNG, or there are too many to show. */
-  readonly shown: { readonly png: Uint8Array; readonly widthPx: number; readonly heightPx: number } | null;
+  /** Null where the file is no picture, or there are too many to show. */
+  readonly shown: {
+    readonly format: 'png' | 'jpeg';
+    readonly content: Uint8Array;
+    readonly widthPx: number;
+    readonly heightPx: number;
+  } | null;
 }
 
 export interface ReportProbeFace {

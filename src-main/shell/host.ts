@@ -57,7 +57,7 @@ const sayHelloToEngine = (client: Client<EngineService>): Promise<unknown> => cl
 const sayHelloToGallery = (client: Client<GalleryService>): Promise<unknown> => client.call('hello', null);
 
 /** Probes are in memory alone. */
-const PROBE_IMAGE = /^probes\/([0-9a-f]{64})\.png$/;
+const PROBE_IMAGE = /^probes\/([0-9a-f]{64})$/;
 
 const BUSY_STATES = ['queued', 'running', 'pausing', 'stopping'];
 

@@ -49,7 +49,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 const IMAGES = '/images/';
 
-/** A picture's file or its bytes, by its name below `/images/`; null for every other name. Always a PNG. */
+/** A picture's file or its bytes, by its name below `/images/`; null for every other name. PNG or JPEG. */
 export type FindImage = (name: string) => Promise<string | Uint8Array | null>;
 
 export function createSite(rendererFolder: string, findImage: FindImage): Site {
@@ -62,16 +62,21 @@ export function createSite(rendererFolder: string, findImage: FindImage): Site {
         ? await findImage(name.slice(IMAGES.length))
         : await findRendererFile(rendererFolder, name);
       if (file === null) return refusal(404, 'not found');
+      const body = typeof file === 'string' ? await readFile(file) : file;
       const headers = {
         ...SAFE_HEADERS,
-        'content-type': isImage ? TYPES['.png'] : TYPES[extname(String(file))],
+        'content-type': isImage ? pictureType(body) : TYPES[extname(String(file))],
         // A picture's name is its hash; a built file's name has one.
         'cache-control':
           isImage || name.startsWith('/assets/') ? 'private, max-age=31536000, immutable' : 'no-cache',
       };
-      return { status: 200, headers, body: typeof file === 'string' ? await readFile(file) : file };
+      return { status: 200, headers, body };
     },
   };
+}
+
+function pictureType(content: Uint8Array): string {
+  return content[0] === 0xff && content[1] === 0xd8 ? 'image/jpeg' : TYPES['.png'];
 }
 
 export function refusal(status: number, reason: string): SiteResponse {

@@ -111,7 +111,7 @@ async function readsNoFile(page: Page): Promise<void> {
   const statuses = await page.evaluate(async () => {
     const digest = '0'.repeat(64);
     const paths = [
-      `/images/crops/door/${digest}.png`,
+      `/images/crops/door/${digest}`,
       '/images/..%2f..%2fsecret.png',
       '/images/samples/..%2f..%2f..%2fsecret.png',
       '/images/%2e%2e/%2e%2e/secret.png',

@@ -71,7 +71,7 @@ async function importAll(gallery: Gallery): Promise<void> {
     after = batch[batch.length - 1].position;
     const outcomes = batch.map(({ position }) => {
       const isMarked = position % 4 === 0;
-      const face = madeFace(position, spaces[0], { png: tinyPng(8 + position, 8, position) });
+      const face = madeFace(position, spaces[0], { cropFile: tinyPng(8 + position, 8, position) });
       const tags = isMarked ? [`tag ${MARKED_SUBJECT}`] : [];
       const subject = isMarked ? MARKED_SUBJECT : `subject ${position % 3}`;
       return { ...madePicture(position, [face], { subject, tags }), position };

@@ -24,7 +24,7 @@ export async function fillGallery(gallery: Gallery, pictures: readonly Named[], 
   const space = madeSpace(gallery);
   const outcomes = pictures.map(({ subject, path, camera = null, tags = [] }, at) => {
     const seed = first + at;
-    const face = madeFace(seed, space, { png: tinyPng(16, 16, seed) });
+    const face = madeFace(seed, space, { cropFile: tinyPng(16, 16, seed) });
     const picture = madePicture(seed, [face], { subject, camera, tags, capturedAt: seed * 1000 });
     if (path !== undefined && picture.kind === 'read') Object.assign(picture.source, { path });
     return picture;

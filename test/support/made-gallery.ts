@@ -45,7 +45,7 @@ export function madeVector(seed: number): Float32Array {
   return normalise(Float32Array.from({ length: DIMENSION }, () => rng.normal()));
 }
 
-/** A face that no other seed gives; `png` is made-up bytes, as the gallery never looks into them. */
+/** A face that no other seed gives; `cropFile` is made-up bytes: the gallery looks at the first two alone. */
 export function madeFace(seed: number, space: Space, changes: Partial<EnrolledFace> = {}): EnrolledFace {
   return {
     box: { x: 1, y: 2, width: 16, height: 20 },
@@ -57,7 +57,7 @@ export function madeFace(seed: number, space: Space, changes: Partial<EnrolledFa
     detectionScore: 0.9,
     weight: 0.5,
     reasons: ['small'],
-    png: Buffer.from(`crop ${seed}`),
+    cropFile: Buffer.from(`crop ${seed}`),
     embeddings: new Map([[space.id, madeVector(seed)]]),
     isNamed: true,
     ...changes,

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { glimpse } from './glimpse.ts';
 import { madeFace } from './made-faces.ts';
 import { makeWindowHome, TEACHER, type WindowHome } from './window-home.ts';
@@ -14,7 +15,7 @@ export interface SearchedHome extends WindowHome {
   readonly probes: readonly [string, string, string];
 }
 
-/** 24 people of 4 faces each, half of them by one camera; what scores mean is measured. */
+/** 24 people of 4 faces each, half of them by one camera and half by one that gives JPEG; what scores mean is measured. */
 export async function makeSearchedHome(folder: string): Promise<SearchedHome> {
   const made = await makeWindowHome(folder, { identities: 24, images: 4 });
   const run = async (...words: string[]): Promise<void> => {
@@ -22,11 +23,17 @@ export async function makeSearchedHome(folder: string): Promise<SearchedHome> {
     assert.equal(code, 0, err);
   };
   const manifest = join(made.faces, 'faces.csv');
-  const rows = Array.from({ length: 24 * 4 }, (_, at) => {
+  const rows: string[] = [];
+  for (let at = 0; at < 24 * 4; at++) {
     const [person, image] = [String(Math.floor(at / 4)).padStart(2, '0'), at % 4];
-    const camera = image % 2 === 0 ? 'hall' : 'yard';
-    return `person-${person}/${image}.png,person-${person},${camera},2026-03-0${image + 1}T10:${person}:00Z`;
-  });
+    const [camera, ending] = image % 2 === 0 ? ['hall', 'png'] : ['yard', 'jpg'];
+    const picture = `person-${person}/${image}`;
+    if (ending === 'jpg')
+      await sharp(join(made.faces, `${picture}.png`))
+        .jpeg({ quality: 95 })
+        .toFile(join(made.faces, `${picture}.jpg`));
+    rows.push(`${picture}.${ending},person-${person},${camera},2026-03-0${image + 1}T10:${person}:00Z`);
+  }
   await writeFile(manifest, `path,subject,camera,captured-at\n${rows.join('\n')}\n`);
   await run('gallery', 'create', GALLERY);
   await run('gallery', 'enrol', GALLERY, manifest, '--teacher', TEACHER, '--crops');

@@ -38,8 +38,8 @@ export async function enrolSightings(gallery: Gallery, sightings: readonly MadeS
     const centre = randomDirection(Rng.seeded(1, sighting.person), DIMENSION);
     const away = randomDirection(Rng.seeded(2, at), DIMENSION);
     const vector = normalise(centre.map((value, d) => value + SCATTER * away[d]));
-    const png = tinyPng(16, 16 + Math.floor(at / 250), at % 250);
-    const face = madeFace(at, space, { embeddings: new Map([[space.id, vector]]), weight: 0.5, png });
+    const cropFile = tinyPng(16, 16 + Math.floor(at / 250), at % 250);
+    const face = madeFace(at, space, { embeddings: new Map([[space.id, vector]]), weight: 0.5, cropFile });
     const { subject = null, camera = null, capturedAt = null } = sighting;
     const sha256 = createHash('sha256').update(`sighting ${at}`).digest();
     const source = { sha256, path: `p${at}.jpg`, kind: 'crop', width: 16, height: 16 } as const;

@@ -1,7 +1,7 @@
 // A copy of a gallery while it is open: the database as of one moment, and every crop it names.
 
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { ensure } from '../../common/errors.ts';
 import type { ProgressToken } from '../../common/progress.ts';
 import type { Gallery } from '../gallery.ts';
@@ -37,10 +37,7 @@ export function copyGallery(gallery: Gallery, folder: string, progress: Progress
     const stage = progress.stage('copying crops', digests.length, 'crops');
     for (const digest of digests) {
       progress.throwIfCancelled();
-      // Read through the store: a damaged crop must not be copied as if it were whole.
-      gallery.crops.read(digest);
-      mkdirSync(dirname(copies.pathOf(digest)), { recursive: true });
-      copyFileSync(gallery.crops.pathOf(digest), copies.pathOf(digest));
+      gallery.crops.copy(digest, copies);
       stage.advance();
     }
     // Last: a folder with a database is a whole backup.

@@ -1,7 +1,7 @@
-// The faces themselves: PNG files named by their own SHA-256, so that a file is what its name says or damaged.
+// The faces themselves: PNG or JPEG files named by their own SHA-256, so that a file is what its name says or damaged.
 
 import { createHash, randomUUID } from 'node:crypto';
-import { type Dirent, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, type Dirent, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ensure, systemCode } from '../../common/errors.ts';
@@ -10,7 +10,20 @@ import type { ProgressToken } from '../../common/progress.ts';
 
 /** Waiting for the disk is what takes time: several files wait at once. */
 const WRITES_IN_FLIGHT = 16;
-const CROP_NAME = /^([0-9a-f]{64})\.png$/;
+const CROP_NAME = /^([0-9a-f]{64})\.(png|jpg)$/;
+
+const ENDINGS = ['png', 'jpg'] as const;
+type Ending = (typeof ENDINGS)[number];
+
+/** JPEG begins with these bytes; whatever else a gallery is given is PNG. */
+function endingOf(content: Uint8Array): Ending {
+  return content[0] === 0xff && content[1] === 0xd8 ? 'jpg' : 'png';
+}
+
+function nameWith(digest: Uint8Array, ending: Ending): string {
+  const hex = Buffer.from(digest).toString('hex');
+  return `${hex.slice(0, 2)}/${hex}.${ending}`;
+}
 
 function readFilesUnder(folder: string): Dirent[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true }).filter(
@@ -36,33 +49,42 @@ export class CropStore {
     this.#folder = folder;
   }
 
-  /** Where a crop lies: `crops/ab/<sha256>.png`. */
+  /** What a crop is called below its folder: `ab/<sha256>.png` or `.jpg`; the former where there is none. */
+  nameOf(digest: Uint8Array): string {
+    const names = ENDINGS.map((ending) => nameWith(digest, ending));
+    return names.find((name) => existsSync(join(this.#folder, name))) ?? names[0];
+  }
+
   pathOf(digest: Uint8Array): string {
-    const name = Buffer.from(digest).toString('hex');
-    return join(this.#folder, name.slice(0, 2), `${name}.png`);
+    return join(this.#folder, this.nameOf(digest));
+  }
+
+  has(digest: Uint8Array): boolean {
+    return existsSync(this.pathOf(digest));
   }
 
   /** Writes crops that are not there yet, durably, and returns their digests in order. Throws `disk-full`. */
-  async putAll(pngs: readonly Uint8Array[]): Promise<Buffer[]> {
-    const digests = pngs.map((png) => createHash('sha256').update(png).digest());
+  async putAll(files: readonly Uint8Array[]): Promise<Buffer[]> {
+    const digests = files.map((file) => createHash('sha256').update(file).digest());
     let next = 0;
     const lane = async (): Promise<void> => {
-      while (next < pngs.length) {
+      while (next < files.length) {
         const index = next++;
-        await this.#write(this.pathOf(digests[index]), pngs[index]);
+        const name = nameWith(digests[index], endingOf(files[index]));
+        await this.#write(join(this.#folder, name), files[index]);
       }
     };
     await Promise.all(Array.from({ length: WRITES_IN_FLIGHT }, lane));
     return digests;
   }
 
-  async #write(path: string, png: Uint8Array): Promise<void> {
+  async #write(path: string, content: Uint8Array): Promise<void> {
     if (existsSync(path)) return;
     const temporary = `${path}.${randomUUID()}.tmp`;
     try {
       const file = await openNew(temporary);
       try {
-        await file.writeFile(png);
+        await file.writeFile(content);
         await file.datasync();
       } finally {
         await file.close();
@@ -82,14 +104,23 @@ export class CropStore {
       'not-found',
       `${path} is missing: restore the gallery's crops folder from a backup`,
     );
-    const png = readFileSync(path);
-    const found = createHash('sha256').update(png).digest();
+    const content = readFileSync(path);
+    const found = createHash('sha256').update(content).digest();
     ensure(
       found.equals(digest),
       'bad-data',
       `${path} is damaged: its content has another SHA-256 than its name`,
     );
-    return png;
+    return content;
+  }
+
+  /** Into another store; read first, so that a damaged crop is not copied as if it were whole. */
+  copy(digest: Uint8Array, to: CropStore): void {
+    this.read(digest);
+    const name = this.nameOf(digest);
+    const target = join(to.#folder, name);
+    mkdirSync(dirname(target), { recursive: true });
+    copyFileSync(join(this.#folder, name), target);
   }
 
   /** Removes every file that is not a crop of which `isNamed` is true, half-written ones too; folder by folder, of which there are 256. */
@@ -108,6 +139,6 @@ export class CropStore {
   }
 
   remove(digest: Uint8Array): void {
-    rmSync(this.pathOf(digest), { force: true });
+    for (const ending of ENDINGS) rmSync(join(this.#folder, nameWith(digest, ending)), { force: true });
   }
 }

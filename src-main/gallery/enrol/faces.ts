@@ -11,8 +11,8 @@ type FaceFacts = Omit<
 >;
 
 export interface EnrolledFace extends FaceFacts {
-  /** The crop as PNG. */
-  readonly png: Uint8Array;
+  /** PNG or JPEG. */
+  readonly cropFile: Uint8Array;
   /** One per space that is filled, by the space's number. */
   readonly embeddings: ReadonlyMap<number, Float32Array>;
   /** The face that the picture's subject names: of several, one. */
@@ -35,7 +35,7 @@ export function insertFaces(
     spaces.map(({ id }) => [id, []]),
   );
   for (const [faceIndex, face] of faces.entries()) {
-    const { png, embeddings, isNamed, ...facts } = face;
+    const { cropFile, embeddings, isNamed, ...facts } = face;
     const row = { ...facts, ...origin, trackId: trackOf(face), faceIndex, crop: crops[faceIndex] };
     const faceId = insertFace(database, row, acting.now());
     for (const [spaceId, vector] of embeddings) entries.get(spaceId)?.push({ faceId, vector });

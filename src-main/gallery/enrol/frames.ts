@@ -44,10 +44,10 @@ export async function enrolFrames(
   target: FrameTarget,
   outcomes: readonly FrameOutcome[],
 ): Promise<void> {
-  const pngs = outcomes.flatMap((outcome) =>
-    outcome.kind === 'read' ? outcome.faces.map(({ png }) => png) : [],
+  const cropFiles = outcomes.flatMap((outcome) =>
+    outcome.kind === 'read' ? outcome.faces.map(({ cropFile }) => cropFile) : [],
   );
-  const digests = await gallery.crops.putAll(pngs);
+  const digests = await gallery.crops.putAll(cropFiles);
   let next = 0;
   gallery.change(() => {
     for (const outcome of outcomes) {

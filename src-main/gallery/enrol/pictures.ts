@@ -44,10 +44,10 @@ export async function enrolPictures(
   spaces: readonly Space[],
   outcomes: readonly PictureOutcome[],
 ): Promise<BatchCounts> {
-  const pngs = outcomes.flatMap((outcome) =>
-    outcome.kind === 'read' ? outcome.faces.map(({ png }) => png) : [],
+  const cropFiles = outcomes.flatMap((outcome) =>
+    outcome.kind === 'read' ? outcome.faces.map(({ cropFile }) => cropFile) : [],
   );
-  const digests = await gallery.crops.putAll(pngs);
+  const digests = await gallery.crops.putAll(cropFiles);
   let next = 0;
   const counts = { faces: 0, done: 0, duplicates: 0, withoutFace: 0, failed: 0 };
   gallery.change(() => {

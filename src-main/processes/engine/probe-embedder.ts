@@ -39,8 +39,8 @@ export interface EmbeddedProbe {
     readonly sizePx: number;
     readonly weight: number;
     readonly reasons: readonly string[];
-    /** The aligned crop as PNG. */
-    readonly png: Uint8Array;
+    /** The aligned crop as a gallery stores it. */
+    readonly cropFile: Uint8Array;
     /** Unit embeddings, one per model, in the order asked for. */
     readonly embeddings: readonly { readonly space: CropEmbedder['space']; readonly vector: Float32Array }[];
   }[];
@@ -60,7 +60,7 @@ export class ProbeEmbedder {
     const content = bytes ?? (await readFile(path));
     const picture = await decodeImage(content, path);
     const faces = isCrop
-      ? [await takeCrop(picture, path)]
+      ? [await takeCrop(picture, content, path)]
       : await findFaces(await this.#models.finder(), picture);
     const crops = faces.map(({ crop }) => crop);
     const main = faces.length === 0 ? null : mainFace(faces, picture);
@@ -76,14 +76,14 @@ export class ProbeEmbedder {
       sha256: sha256(content),
       preview: await encodePng(previewOf(picture)),
       mainFace: main === null ? null : faces.indexOf(main) + 1,
-      faces: faces.map(({ box, landmarks, detectionScore, quality, weight, png }, at) => ({
+      faces: faces.map(({ box, landmarks, detectionScore, quality, weight, cropFile }, at) => ({
         box,
         landmarks,
         detectionScore,
         sizePx: quality.sizePx,
         weight,
         reasons: quality.reasons,
-        png,
+        cropFile,
         embeddings: rows.map(({ space, vectors }) => ({ space, vector: vectors[at] })),
       })),
     };

@@ -59,7 +59,7 @@ async function readPicture(
     const picture = await decode(bytes, source.name);
     const { width, height } = picture;
     const read = { kind: 'read', position, item: source, sha256, width, height } as const;
-    if (finder === null) return { ...read, faces: [await takeCrop(picture, source.name)], named: 0 };
+    if (finder === null) return { ...read, faces: [await takeCrop(picture, bytes, source.name)], named: 0 };
     const faces = await findFaces(finder, picture);
     const main = mainFace(faces, picture);
     return { ...read, faces, named: main === null ? -1 : faces.indexOf(main) };

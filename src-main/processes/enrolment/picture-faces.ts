@@ -8,6 +8,7 @@ import { encodePng } from '../../imaging/encode.ts';
 import type { FaceFinder } from '../../imaging/face-finder.ts';
 import type { RgbImage } from '../../imaging/image.ts';
 import type { FiveLandmarks } from '../../imaging/landmarks.ts';
+import { bareJpeg } from '../../imaging/plain-picture.ts';
 import { assessCrop, assessQuality, type FaceQuality, qualityWeight } from '../../imaging/quality.ts';
 
 export interface PictureFace {
@@ -22,8 +23,8 @@ export interface PictureFace {
   readonly weight: number;
   /** What is embedded, now and for every later space: 112×112 on the template, or the crop as it came. */
   readonly crop: RgbImage;
-  /** The same as PNG, as the gallery stores it. */
-  readonly png: Uint8Array;
+  /** The same as the gallery stores it: PNG, or the JPEG that it came as. */
+  readonly cropFile: Uint8Array;
 }
 
 /** Every face of a picture, surest first. */
@@ -41,7 +42,7 @@ export async function findFaces(finder: FaceFinder, picture: RgbImage): Promise<
         quality,
         weight: qualityWeight(quality),
         crop,
-        png: await encodePng(crop),
+        cropFile: await encodePng(crop),
       };
     }),
   );
@@ -51,10 +52,10 @@ export async function findFaces(finder: FaceFinder, picture: RgbImage): Promise<
 const LONGEST_CROP_PX = 1024;
 
 /**
- * A picture that is a face already, aligned as the student expects it. `png` is made anew, so that no metadata stays. `name` is
- * for messages. Throws `bad-image` for a picture that is too large to be one.
+ * A picture that is a face already, aligned as the student expects it, and the bytes it was decoded from, of which no metadata
+ * stays. `name` is for messages. Throws `bad-image` for a picture that is too large to be one.
  */
-export async function takeCrop(picture: RgbImage, name: string): Promise<PictureFace> {
+export async function takeCrop(picture: RgbImage, bytes: Uint8Array, name: string): Promise<PictureFace> {
   ensure(
     Math.max(picture.width, picture.height) <= LONGEST_CROP_PX,
     'bad-image',
@@ -68,7 +69,7 @@ export async function takeCrop(picture: RgbImage, name: string): Promise<Picture
     quality,
     weight: qualityWeight(quality),
     crop: picture,
-    png: await encodePng(picture),
+    cropFile: bareJpeg(bytes) ?? (await encodePng(picture)),
   };
 }
 
@@ -78,7 +79,7 @@ export function toEnrolledFace(
   embeddings: ReadonlyMap<number, Float32Array>,
   isNamed: boolean,
 ): EnrolledFace {
-  const { box, landmarks, detectionScore, quality, weight, png } = face;
+  const { box, landmarks, detectionScore, quality, weight, cropFile } = face;
   const isPosed = landmarks !== null;
   return {
     box,
@@ -90,7 +91,7 @@ export function toEnrolledFace(
     detectionScore,
     weight,
     reasons: quality.reasons,
-    png,
+    cropFile,
     embeddings,
     isNamed,
   };

@@ -1,5 +1,6 @@
 // A case as a package: a page to read, the same as JSON, its crops, its part of the audit log.
 
+import { basename } from 'node:path';
 import { writeFileAtomically } from '../../common/files.ts';
 import type { ProgressToken } from '../../common/progress.ts';
 import {
@@ -16,7 +17,7 @@ import {
 } from '../../gallery/cases/case-items.ts';
 import { caseItems } from '../../gallery/cases/cases.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
-import { pngSize } from '../../imaging/png-size.ts';
+import { storedSize } from '../../imaging/picture-size.ts';
 import { casePage } from '../../reports/case-page.ts';
 import type { CaseReport, ReportEntry, ReportPicture, ReportResult } from '../../reports/case-report.ts';
 import { ensureFree, type PackageOptions, type PackageReport, writePackage } from './package-writer.ts';
@@ -48,7 +49,7 @@ export async function exportCase(
     const stage = progress.stage('exporting', crops.length, 'crops');
     for (const crop of crops) {
       progress.throwIfCancelled();
-      await writer.add(pathOfCrop(crop.toString('hex')), gallery.crops.read(crop));
+      await writer.add(pathOfCrop(gallery, crop), gallery.crops.read(crop));
       stage.advance();
     }
     await writer.add('case.json', `${JSON.stringify(toJson(gallery, evidence, at), null, 1)}\n`);
@@ -82,8 +83,8 @@ function cropsOf({ database }: Gallery, caseId: number): Buffer[] {
     .all(caseId) as Buffer[];
 }
 
-function pathOfCrop(digest: string): string {
-  return `crops/${digest}.png`;
+function pathOfCrop({ crops }: Gallery, digest: Buffer): string {
+  return `crops/${basename(crops.nameOf(digest))}`;
 }
 
 function toJson(gallery: Gallery, { record, items, audit, verdict }: Evidence, at: number): object {
@@ -109,10 +110,11 @@ function toReport(gallery: Gallery, { record, items, audit, verdict }: Evidence,
   let left = MOST_PICTURES_SHOWN;
   const picture = (crop: string | null): ReportPicture | null => {
     if (crop === null) return null;
-    const png = left > 0 ? gallery.crops.read(Buffer.from(crop, 'hex')) : null;
-    const size = png === null ? null : pngSize(png);
+    const digest = Buffer.from(crop, 'hex');
+    const content = left > 0 ? gallery.crops.read(digest) : null;
+    const size = content && storedSize(content);
     if (size !== null) left--;
-    return { file: pathOfCrop(crop), shown: png === null || size === null ? null : { png, ...size } };
+    return { file: pathOfCrop(gallery, digest), shown: content && size && { content, ...size } };
   };
   return {
     gallery: gallery.name,

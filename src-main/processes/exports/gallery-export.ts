@@ -3,6 +3,7 @@
 import { ensure, GlimpseError } from '../../common/errors.ts';
 import { npyHeader } from '../../common/npy.ts';
 import type { ProgressToken, StageProgress } from '../../common/progress.ts';
+import type { CropStore } from '../../gallery/db/crops.ts';
 import { listCameras } from '../../gallery/db/queries/cameras.ts';
 import { countFaces } from '../../gallery/db/queries/faces.ts';
 import { type CountedSpace, listSpaces } from '../../gallery/db/queries/spaces.ts';
@@ -98,13 +99,13 @@ export async function writeGalleryExport(
     await writer.add(SOURCES_NAME, lines(readSources(database), progress));
     const facesStage = progress.stage('exporting faces', 2 * faces, 'faces');
     await writer.add(FACES_NAME, lines(readFaces(database), progress, toLine, facesStage));
-    await writer.add(CSV_NAME, csvOf(readFaces(database), progress, facesStage));
+    await writer.add(CSV_NAME, csvOf(gallery, progress, facesStage));
     for (const space of spaces) await addSpace(writer, gallery, space, progress);
     const cropsStage = progress.stage('exporting crops', crops, 'crops');
     for (const digests of readCropDigests(database)) {
       progress.throwIfCancelled();
       const files = digests.map((digest) => ({
-        path: cropPath(digest.toString('hex')),
+        path: cropPath(gallery.crops, digest),
         content: gallery.crops.read(digest),
       }));
       await writer.addAll(files);
@@ -220,19 +221,19 @@ const CSV_COLUMNS = [
 ];
 
 function* csvOf(
-  pages: Iterable<readonly FaceWithNames[]>,
+  { database, crops }: Gallery,
   progress: ProgressToken,
   stage: StageProgress,
 ): Generator<Buffer> {
   yield Buffer.from(csvLine(CSV_COLUMNS));
-  for (const faces of pages) {
+  for (const faces of readFaces(database)) {
     progress.throwIfCancelled();
-    yield Buffer.from(faces.map(csvRow).join(''));
+    yield Buffer.from(faces.map((face) => csvRow(face, crops)).join(''));
     stage.advance(faces.length);
   }
 }
 
-function csvRow(face: FaceWithNames): string {
+function csvRow(face: FaceWithNames, crops: CropStore): string {
   const { capturedAt } = face;
   return csvLine([
     face.id,
@@ -253,7 +254,7 @@ function csvRow(face: FaceWithNames): string {
     face.sourceSha256,
     face.frameIndex,
     ...face.box,
-    cropPath(face.crop),
+    cropPath(crops, Buffer.from(face.crop, 'hex')),
   ]);
 }
 

@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { ensure } from '../../common/errors.ts';
+import type { CropStore } from '../../gallery/db/crops.ts';
 import { CROPS_NAME } from '../../gallery/gallery-folder.ts';
 import type { PackageFile } from './package-format.ts';
 
@@ -21,11 +22,16 @@ const PLAIN_FILES: readonly string[] = [
   FACES_NAME,
   CSV_NAME,
 ];
-const CROP_PATH = /^crops\/([0-9a-f]{2})\/(\1[0-9a-f]{62})\.png$/;
+const CROP_PATH = /^crops\/([0-9a-f]{2})\/(\1[0-9a-f]{62})\.(png|jpg)$/;
 const SPACE_PATH = /^embeddings\/space-[1-9]\d{0,8}\.(faces\.)?npy$/;
 
-export function cropPath(digest: string): string {
-  return `crops/${digest.slice(0, 2)}/${digest}.png`;
+/** As the gallery itself has it. */
+export function cropPath(crops: CropStore, digest: Uint8Array): string {
+  return `crops/${crops.nameOf(digest)}`;
+}
+
+export function isCropPath(path: string): boolean {
+  return CROP_PATH.test(path);
 }
 
 /** float32 [N, D]. */
@@ -50,7 +56,7 @@ export function placeInGallery(
   const crop = CROP_PATH.exec(path);
   if (crop !== null) {
     ensure(crop[2] === sha256, 'bad-data', `${path} has another SHA-256 than its name: ${sha256}`);
-    return join(galleryFolder, CROPS_NAME, crop[1], `${sha256}.png`);
+    return join(galleryFolder, CROPS_NAME, crop[1], `${sha256}.${crop[3]}`);
   }
   ensure(
     PLAIN_FILES.includes(path) || SPACE_PATH.test(path),

@@ -216,11 +216,12 @@ function recordImport(gallery: Gallery, placer: RowPlacer, received: ReceivedGal
 /** Crops that the gallery lacks move to their places; returns those. */
 async function moveCrops(gallery: Gallery, staging: string, { crops }: ReceivedGallery): Promise<Buffer[]> {
   const moved: Buffer[] = [];
-  for (const digest of [...crops].map((hex) => Buffer.from(hex, 'hex'))) {
-    const target = gallery.crops.pathOf(digest);
-    if (existsSync(target)) continue;
+  for (const [hex, path] of crops) {
+    const digest = Buffer.from(hex, 'hex');
+    if (gallery.crops.has(digest)) continue;
+    const target = join(gallery.folder, path);
     mkdirSync(dirname(target), { recursive: true });
-    await rename(join(staging, target.slice(gallery.folder.length)), target);
+    await rename(join(staging, path), target);
     moved.push(digest);
   }
   return moved;

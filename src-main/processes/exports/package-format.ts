@@ -16,7 +16,8 @@ export interface PackageFile {
 
 /** What a package holds; a reader of one refuses the other. */
 export type PackageFormat = 'glimpse-case' | 'glimpse-gallery';
-export const PACKAGE_VERSION = 1;
+/** 2: crops may be JPEG. */
+export const PACKAGE_VERSION = 2;
 
 export interface Manifest {
   readonly format: PackageFormat;
@@ -58,9 +59,9 @@ export function parseManifest(text: string, format: PackageFormat, where: string
   const { format: found, version, files } = (value ?? {}) as Record<string, unknown>;
   ensure(found === format && typeof version === 'number' && Array.isArray(files), 'bad-data', wrong);
   ensure(
-    version === PACKAGE_VERSION,
+    Number.isInteger(version) && version >= 1 && version <= PACKAGE_VERSION,
     'unsupported',
-    `${where} has version ${version}, and this Glimpse knows version ${PACKAGE_VERSION}`,
+    `${where} has version ${version}, and this Glimpse knows up to ${PACKAGE_VERSION}: import it with a newer Glimpse`,
   );
   const known = new Map<string, PackageFile>();
   const folded = new Set<string>([foldedPath(MANIFEST_NAME), foldedPath(SUMS_NAME)]);

@@ -62,7 +62,7 @@ export function zipSink(path: string, at: number): PackageSink {
       assert(++files <= MOST_ZIP_FILES, 'too many files for one .zip');
       const source = Readable.from(chunks, { objectMode: false });
       // Pictures and embeddings do not get smaller.
-      const compress = !/\.(png|npy)$/.test(name);
+      const compress = !/\.(png|jpg|npy)$/.test(name);
       zip.addReadStream(source, name, { mtime: new Date(at), mode: 0o100644, compress });
       await Promise.race([finished(source), failed]);
     },

@@ -10,11 +10,11 @@ import { parseHeader } from '../../gallery/transfer/parse-lines.ts';
 import type { GalleryHeader } from '../../gallery/transfer/rows.ts';
 import { decodeImage } from '../../imaging/decode.ts';
 import { DEFAULT_LIMITS, ensureBytesAllowed } from '../../imaging/image-limits.ts';
-import { pngSize } from '../../imaging/png-size.ts';
+import { storedSize } from '../../imaging/picture-size.ts';
 import {
-  cropPath,
   FACES_NAME,
   HEADER_NAME,
+  isCropPath,
   placeInGallery,
   SOURCES_NAME,
   SUBJECTS_NAME,
@@ -26,8 +26,8 @@ import { receivePackage } from './package-reader.ts';
 export interface ReceivedGallery {
   readonly header: GalleryHeader;
   readonly manifestSha256: string;
-  /** Digests of all crops, hex. */
-  readonly crops: ReadonlySet<string>;
+  /** Where each crop is in the export, and so in a gallery, by its digest in hex. */
+  readonly crops: ReadonlyMap<string, string>;
 }
 
 /** Waiting for the disk is what takes time: several files wait at once. */
@@ -51,35 +51,36 @@ export async function receiveGallery(
     (file) => {
       if (file.path === HEADER_NAME)
         ensure(file.bytes <= LONGEST_HEADER_BYTES, 'bad-data', `${HEADER_NAME} has ${file.bytes} bytes`);
-      if (file.path === cropPath(file.sha256)) ensureBytesAllowed(file.bytes, file.path, DEFAULT_LIMITS);
+      if (isCropPath(file.path)) ensureBytesAllowed(file.bytes, file.path, DEFAULT_LIMITS);
       return placeInGallery(file, folders.gallery, folders.reading);
     },
     progress,
   );
   for (const name of NEEDED) ensure(manifest.files.has(name), 'bad-data', `${path} lacks ${name}`);
   const header = parseHeader(readHeader(join(folders.reading, HEADER_NAME)), HEADER_NAME);
-  const crops = [...manifest.files.values()].filter((file) => file.path === cropPath(file.sha256));
+  const crops = [...manifest.files.values()].filter(({ path }) => isCropPath(path));
   const stage = progress.stage('decoding crops', crops.length, 'crops');
   await mapInFlight(crops, CROPS_IN_FLIGHT, async (file) => {
     progress.throwIfCancelled();
     const bytes = await readDurably(placeInGallery(file, folders.gallery, folders.reading));
-    ensure(pngSize(bytes) !== null, 'bad-data', `${file.path} is no PNG`);
+    const wanted = file.path.endsWith('.jpg') ? 'jpeg' : 'png';
+    ensure(
+      storedSize(bytes)?.format === wanted,
+      'bad-data',
+      `${file.path} is no ${wanted === 'jpeg' ? 'plain JPEG' : 'PNG'}`,
+    );
     await decodeImage(bytes, file.path);
     stage.advance();
   });
-  const digests = new Set(crops.map(({ sha256 }) => sha256));
+  const paths = new Map(crops.map(({ sha256, path: inside }) => [sha256, inside]));
   const named = new Set<string>();
   for (const { id, crop } of readFaceLines(folders.reading)) {
-    ensure(digests.has(crop), 'bad-data', `${path} lacks the crop of face ${id}: ${cropPath(crop)}`);
+    ensure(paths.has(crop), 'bad-data', `${path} lacks the crop of face ${id}: ${crop}`);
     named.add(crop);
   }
-  const loose = [...digests].find((digest) => !named.has(digest));
-  ensure(
-    loose === undefined,
-    'bad-data',
-    `${path} holds ${loose && cropPath(loose)}, which no face of it names`,
-  );
-  return { header, manifestSha256, crops: digests };
+  const loose = crops.find(({ sha256 }) => !named.has(sha256));
+  ensure(loose === undefined, 'bad-data', `${path} holds ${loose?.path}, which no face of it names`);
+  return { header, manifestSha256, crops: paths };
 }
 
 /** Crops stay where they were received: each is on disk before a row names it. */

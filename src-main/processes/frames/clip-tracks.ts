@@ -26,7 +26,7 @@ export interface ClipFace {
   readonly sizePx: number;
   readonly weight: number;
   readonly reasons: readonly string[];
-  readonly png: Uint8Array;
+  readonly cropFile: Uint8Array;
   readonly embedding: Float32Array;
 }
 
@@ -101,7 +101,7 @@ function lengthOf({ startedMs, endedMs }: ClipTrack): number {
 }
 
 function clipFaces({ frame, sha256, faces }: Extract<FrameReading, { kind: 'read' }>): ClipFace[] {
-  return faces.map(({ box, landmarks, quality, weight, png, embeddings }: FrameFace, at) => ({
+  return faces.map(({ box, landmarks, quality, weight, cropFile, embeddings }: FrameFace, at) => ({
     path: frame.path,
     sha256: sha256.toString('hex'),
     frame: frame.position,
@@ -113,7 +113,7 @@ function clipFaces({ frame, sha256, faces }: Extract<FrameReading, { kind: 'read
     sizePx: quality.sizePx,
     weight,
     reasons: quality.reasons,
-    png,
+    cropFile,
     embedding: embeddings[0],
   }));
 }

@@ -233,7 +233,7 @@ function addedPicture(number: number, space: Space) {
         detectionScore: null,
         weight: 0.5,
         reasons: [],
-        png: Buffer.from(text),
+        cropFile: Buffer.from(text),
         embeddings: [[space.id, vector]] as const,
         isNamed: false,
       },

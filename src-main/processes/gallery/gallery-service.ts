@@ -194,7 +194,7 @@ export interface GalleryService {
         InGallery & { readonly id: number },
         { readonly track: Track; readonly faces: readonly FaceRow[] }
       >;
-      /** The PNG of a crop by its SHA-256 in hex; nothing else can be read. */
+      /** The file of a crop by its SHA-256 in hex; nothing else can be read. */
       readonly crop: Method<InGallery & { readonly digest: string }, Uint8Array>;
 
       /** Loads what answers on a side, so that the first search need not. */

@@ -75,7 +75,7 @@ function shelve(
         ...{ frame: isVideo ? face.frame : null, sizePx: face.sizePx },
         ...{ weight: face.weight, reasons: face.reasons },
       },
-      png: face.png,
+      cropFile: face.cropFile,
       embeddings: [{ space, vector: face.embedding }],
     })),
   );

@@ -44,5 +44,5 @@ function toEntry(face: ClipFace, isVideo: boolean): ProbeEntry {
     ...{ path, sha256, face: face.face, facesInPicture, frame: isVideo ? frame : null },
     ...{ sizePx, weight, reasons },
   };
-  return { about, png: face.png, vector: face.embedding };
+  return { about, cropFile: face.cropFile, vector: face.embedding };
 }

@@ -101,7 +101,7 @@ function toEntry({ crops }: Gallery, face: EnrolledProbeFace): ProbeEntry {
       ...{ path, sha256: sha256.toString('hex'), face: faceIndex + 1, facesInPicture, frame },
       ...{ sizePx, weight, reasons },
     },
-    png: crops.read(face.crop),
+    cropFile: crops.read(face.crop),
     vector,
   };
 }

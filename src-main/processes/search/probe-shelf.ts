@@ -12,7 +12,7 @@ const MOST_PICTURES = 256;
 
 export interface ShelvedFace {
   readonly about: ProbeFace;
-  readonly png: Uint8Array;
+  readonly cropFile: Uint8Array;
   /** By `spaceName`. */
   readonly vectors: Map<string, { readonly space: SpaceKey; readonly vector: Float32Array }>;
 }
@@ -40,14 +40,14 @@ export class ProbeShelf {
     embedded: EmbeddedProbe,
   ): { readonly id: string; readonly preview: string; readonly crops: readonly string[] } {
     const id = randomUUID();
-    const keep = (png: Uint8Array): string => this.#keep(png);
+    const keep = (file: Uint8Array): string => this.#keep(file);
     const faces = embedded.faces.map((face, at) => ({
       about: {
         ...{ path: name, sha256: embedded.sha256, face: at + 1, facesInPicture: embedded.faces.length },
         ...{ frame: null, sizePx: face.sizePx, weight: face.weight, reasons: face.reasons },
       },
-      png: face.png,
-      crop: keep(face.png),
+      cropFile: face.cropFile,
+      crop: keep(face.cropFile),
       vectors: new Map(face.embeddings.map((embedding) => [spaceName(embedding.space), embedding])),
     }));
     const preview = keep(embedded.preview);
@@ -60,15 +60,15 @@ export class ProbeShelf {
   putFaces(
     faces: readonly {
       readonly about: ProbeFace;
-      readonly png: Uint8Array;
+      readonly cropFile: Uint8Array;
       readonly embeddings: readonly { readonly space: SpaceKey; readonly vector: Float32Array }[];
     }[],
   ): { readonly id: string; readonly crops: readonly string[] } {
     const id = randomUUID();
-    const shelved = faces.map(({ about, png, embeddings }) => ({
+    const shelved = faces.map(({ about, cropFile, embeddings }) => ({
       about,
-      png,
-      crop: this.#keep(png),
+      cropFile,
+      crop: this.#keep(cropFile),
       vectors: new Map(embeddings.map((embedding) => [spaceName(embedding.space), embedding])),
     }));
     this.#pictures.set(id, { preview: null, faces: shelved });
@@ -88,9 +88,9 @@ export class ProbeShelf {
     return this.#images.get(digest) ?? null;
   }
 
-  #keep(png: Uint8Array): string {
-    const digest = sha256(png);
-    this.#images.set(digest, png);
+  #keep(file: Uint8Array): string {
+    const digest = sha256(file);
+    this.#images.set(digest, file);
     return digest;
   }
 

@@ -1,11 +1,11 @@
 // Probe pictures to one or several embeddings, in the frame of the gallery that is asked.
 
 import { ensure } from '../../common/errors.ts';
-import { sha256OfFile } from '../../common/files.ts';
+import { sha256 } from '../../common/files.ts';
 import { matrix } from '../../common/matrix.ts';
 import { fuseTemplate } from '../../common/template.ts';
 import type { SpaceKey } from '../../gallery/db/queries/spaces.ts';
-import { decodeImageFile } from '../../imaging/decode.ts';
+import { decodeImage, readImageFile } from '../../imaging/decode.ts';
 import { type FaceFinder, mainFace } from '../../imaging/face-finder.ts';
 import type { CropEmbedder } from '../enrolment/crop-embedder.ts';
 import { findFaces, type PictureFace, takeCrop } from '../enrolment/picture-faces.ts';
@@ -33,7 +33,7 @@ export interface ProbeFace {
 
 export interface Probe {
   readonly faces: readonly ProbeFace[];
-  /** The crop of each as PNG, as a gallery stores crops. */
+  /** The crop of each, as a gallery stores crops. */
   readonly crops: readonly Uint8Array[];
   /** `template`: the quality-weighted mean. `max`: one vector per face, of which each answer takes the best. */
   readonly vectors: readonly Float32Array[];
@@ -50,14 +50,18 @@ export async function makeProbe(
   const faces: { readonly about: ProbeFace; readonly picture: PictureFace }[] = [];
   for (const { path, face } of pictures) faces.push(await faceOf(path, face, finder));
   const vectors = await embedder.embed(faces.map(({ picture }) => picture.crop));
-  const entries = faces.map(({ about, picture }, at) => ({ about, png: picture.png, vector: vectors[at] }));
+  const entries = faces.map(({ about, picture }, at) => ({
+    about,
+    cropFile: picture.cropFile,
+    vector: vectors[at],
+  }));
   return fuseProbe(entries, embedder.space, fusion);
 }
 
 /** A face of a probe with its crop and embedding, wherever they come from. */
 export interface ProbeEntry {
   readonly about: ProbeFace;
-  readonly png: Uint8Array;
+  readonly cropFile: Uint8Array;
   readonly vector: Float32Array;
 }
 
@@ -74,7 +78,7 @@ export function fuseProbe(
   const template = () => fuseTemplate(matrix(values, space.dimension), [...vectors.keys()], weights);
   return {
     faces: entries.map(({ about }) => about),
-    crops: entries.map(({ png }) => png),
+    crops: entries.map(({ cropFile }) => cropFile),
     vectors: fusion === 'max' ? vectors : [template()],
     space,
   };
@@ -85,9 +89,9 @@ async function faceOf(
   wanted: number | null,
   finder: FaceFinder | null,
 ): Promise<{ about: ProbeFace; picture: PictureFace }> {
-  const image = await decodeImageFile(path);
-  const sha256 = await sha256OfFile(path);
-  const found = finder === null ? [await takeCrop(image, path)] : await findFaces(finder, image);
+  const bytes = await readImageFile(path);
+  const image = await decodeImage(bytes, path);
+  const found = finder === null ? [await takeCrop(image, bytes, path)] : await findFaces(finder, image);
   ensure(
     found.length > 0,
     'not-found',
@@ -102,7 +106,7 @@ async function faceOf(
   const { quality, weight } = picture;
   const about = {
     path,
-    sha256,
+    sha256: sha256(bytes),
     face: found.indexOf(picture) + 1,
     facesInPicture: found.length,
     frame: null,

@@ -70,11 +70,11 @@ export class SearchDesk {
 
   /** Another gallery, or another space of this one, may have been chosen since the face was found. */
   async #entryOf(gallery: string, face: ShelvedFace, space: SpaceRow): Promise<ProbeEntry> {
-    const { about, png, vectors } = face;
+    const { about, cropFile, vectors } = face;
     const name = spaceName(space);
     if (!vectors.has(name)) {
       const models = [await this.#tools.models.of(gallery, space)];
-      const request = { path: about.path, bytes: png, isCrop: true, models };
+      const request = { path: about.path, bytes: cropFile, isCrop: true, models };
       const { faces } = await this.#tools.engine.call('embed', request);
       for (const embedding of faces[0].embeddings) vectors.set(spaceName(embedding.space), embedding);
     }
@@ -84,7 +84,7 @@ export class SearchDesk {
       'bad-model',
       `${about.path} was embedded by another model than ${gallery} has`,
     );
-    return { about, png, vector: embedding.vector };
+    return { about, cropFile, vector: embedding.vector };
   }
 }
 

@@ -36,10 +36,13 @@ test('a sample and a crop are found by their hash', async (t) => {
     join(folder, 'cache', 'samples', `${DIGEST}.png`),
   );
   assert.equal(
-    await findImageFile(folder, `crops/door/${DIGEST}.png`),
+    await findImageFile(folder, `crops/door/${DIGEST}`),
     join(folder, 'galleries', 'door.gallery', 'crops', 'ab', `${DIGEST}.png`),
   );
   assert.equal(await findImageFile(folder, `samples/${OTHER}.png`), null);
+  const jpeg = join(folder, 'galleries', 'door.gallery', 'crops', 'cd', `${OTHER}.jpg`);
+  await writeFile(jpeg, 'crop');
+  assert.equal(await findImageFile(folder, `crops/door/${OTHER}`), jpeg);
 });
 
 test('no name leads anywhere else', async (t) => {
@@ -48,12 +51,12 @@ test('no name leads anywhere else', async (t) => {
     '../secret.png',
     'samples/../../secret.png',
     `samples/${DIGEST}.png/../../../secret.png`,
-    `crops/yard/${DIGEST}.png`,
-    `crops/../../${DIGEST}.png`,
-    `crops/..%2f..%2f${DIGEST}.png`,
+    `crops/yard/${DIGEST}`,
+    `crops/../../${DIGEST}`,
+    `crops/..%2f..%2f${DIGEST}`,
     `crops/door/../../../secret.png`,
-    `crops/door/${DIGEST.toUpperCase()}.png`,
-    `crops/door/${DIGEST}.png\0`,
+    `crops/door/${DIGEST.toUpperCase()}`,
+    `crops/door/${DIGEST}\0`,
     '/etc/passwd',
     '',
   ];
@@ -66,5 +69,5 @@ test('a link out of the folder is not followed', async (t) => {
     join(folder, 'secret.png'),
     join(folder, 'galleries', 'door.gallery', 'crops', 'cd', `${OTHER}.png`),
   );
-  assert.equal(await findImageFile(folder, `crops/door/${OTHER}.png`), null);
+  assert.equal(await findImageFile(folder, `crops/door/${OTHER}`), null);
 });

@@ -26,7 +26,10 @@ function result(rank: number, changes: Partial<ReportResult> = {}): ReportResult
     sizePx: 16,
     weight: 0.5,
     reasons: ['small'],
-    picture: { file: 'crops/a.png', shown: { png: tinyPng(16, 20, 9), widthPx: 16, heightPx: 20 } },
+    picture: {
+      file: 'crops/a.png',
+      shown: { format: 'png', content: tinyPng(16, 20, 9), widthPx: 16, heightPx: 20 },
+    },
     purged: null,
     decision: 'match',
     ...changes,
@@ -74,7 +77,15 @@ test('crops are shown at a whole-number scale, without smoothing', () => {
   const page = casePage(report([result(1)]));
   assert.match(page, /image-rendering: pixelated/);
   assert.match(page, /width="80" height="100" alt="crop of 16 by 20 pixels, 5 times"/);
-  const large = { file: 'crops/b.png', shown: { png: tinyPng(1, 1, 1), widthPx: 300, heightPx: 10 } };
+  const shown = { format: 'jpeg', content: Buffer.of(1), widthPx: 9, heightPx: 9 } as const;
+  assert.match(
+    casePage(report([result(1, { picture: { file: 'crops/d.jpg', shown } })])),
+    /src="data:image\/jpeg;base64,AQ=="/,
+  );
+  const large = {
+    file: 'crops/b.png',
+    shown: { format: 'png' as const, content: tinyPng(1, 1, 1), widthPx: 300, heightPx: 10 },
+  };
   assert.match(casePage(report([result(1, { picture: large })])), /width="300" height="10"/);
   const unseen = { file: 'crops/c.png', shown: null };
   assert.match(casePage(report([result(1, { picture: unseen })])), /<code>crops\/c\.png<\/code>/);

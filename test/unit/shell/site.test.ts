@@ -17,7 +17,11 @@ async function madeSite(folder: string) {
   await symlink(join(folder, 'secret.js'), join(renderer, 'assets', 'link.js'));
   const picture = join(folder, 'picture.png');
   await writeFile(picture, 'png');
-  return createSite(renderer, async (name) => (name === 'samples/known.png' ? picture : null));
+  const pictures = new Map<string, string | Uint8Array>([
+    ['samples/known.png', picture],
+    ['probes/known', Buffer.of(0xff, 0xd8, 0xff)],
+  ]);
+  return createSite(renderer, async (name) => pictures.get(name) ?? null);
 }
 
 test('the page, its assets and pictures come with the policy and their type', async (t) => {
@@ -26,6 +30,7 @@ test('the page, its assets and pictures come with the policy and their type', as
     ['/', 'text/html; charset=utf-8'],
     ['/assets/index.js', 'text/javascript; charset=utf-8'],
     ['/images/samples/known.png', 'image/png'],
+    ['/images/probes/known', 'image/jpeg'],
   ]) {
     const { status, headers } = await site.respond(path);
     assert.equal(status, 200, path);

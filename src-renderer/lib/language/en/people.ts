@@ -128,7 +128,7 @@ export const people = {
       alike:
         'The most similar tracks of two people. One person under two names? Or one track in the wrong place?',
       unlike: 'The least similar tracks of one person. Is one of them somebody else?',
-      pictures: 'Faces that are the same picture, pixel for pixel: one photograph in two files.',
+      pictures: 'Faces that are the same picture, bit for bit: one photograph in two files.',
       leftOut: 'Files of imports that brought no face.',
     },
     noDoubts: 'Nothing in doubt.',

@@ -30,7 +30,7 @@ async function filled(context: TestContext): Promise<Gallery> {
   const outcomes = Array.from({ length: 40 }, (_, at) => {
     const isMarked = at % 8 === 3;
     const subject = isMarked ? MARKER : `subject ${at % 8}`;
-    const face = madeFace(at, space, { png: Buffer.from(isMarked ? `${MARKER} ${at}` : `crop ${at}`) });
+    const face = madeFace(at, space, { cropFile: Buffer.from(isMarked ? `${MARKER} ${at}` : `crop ${at}`) });
     const picture = madePicture(at, [face], {
       subject,
       capturedAt: at * 1000,

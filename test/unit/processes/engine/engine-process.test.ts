@@ -103,7 +103,7 @@ test('trains, branches, reads back, lists and embeds, all through one process', 
     assert.ok(vector instanceof Float32Array);
     assert.ok(Math.abs(Math.hypot(...vector) - 1) < 1e-5, 'unit length');
   }
-  assert.equal(Buffer.from(face.png).subarray(1, 4).toString(), 'PNG');
+  assert.equal(Buffer.from(face.cropFile).subarray(1, 4).toString(), 'PNG');
 });
 
 test('a branch that would change the network, or that has nothing left to train, is refused', async (t) => {

@@ -323,6 +323,15 @@ const MEDDLED: readonly Meddled[] = [
     meddle: (files) => replaceCrop(files, Buffer.from('#!/bin/sh')),
   },
   {
+    name: 'a crop that calls itself a JPEG',
+    message: /crops\/.*\.jpg is no plain JPEG/,
+    meddle: (files) => {
+      const path = firstCrop(files);
+      files.set(path.replace('.png', '.jpg'), files.get(path) as Buffer);
+      files.delete(path);
+    },
+  },
+  {
     name: 'a crop of a billion pixels',
     message: /crops\/.*\.png is 60000×60000 .* pixels, over the limit/,
     meddle: (files) => replaceCrop(files, hugePng()),

@@ -22,7 +22,7 @@ function findFaces(client: GalleryClient, gallery: number): Promise<FoundResults
       ...{ path: `${seed}.png`, sha256: 'b'.repeat(64), face: 1, facesInPicture: 1, frame: null },
       ...{ sizePx: 16, weight: 0.5, reasons: [] },
     },
-    png: new Uint8Array(Buffer.from(`probe ${seed}`)),
+    cropFile: new Uint8Array(Buffer.from(`probe ${seed}`)),
     vector: madeVector(seed),
   }));
   const probe = { kind: 'faces', entries, space: SPACE_KEY, fusion: 'template' } as const;
