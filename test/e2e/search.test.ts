@@ -163,7 +163,14 @@ async function comparePair(page: Page): Promise<void> {
   await cards(page).first().dblclick();
   await expect(compared(page)).toContainText('1 · person-03');
   await expect(compared(page).getByText(/strangers would score this high/)).toBeVisible();
-  await expect(compared(page).getByRole('button', { name: /^Search this face: / })).toHaveCount(4);
+  const strip = compared(page).getByRole('button', { name: /^Search this face: / });
+  await expect(strip).toHaveCount(4);
+  // PNG of one camera, JPEG of the other.
+  await expect
+    .poll(() =>
+      strip.locator('img').evaluateAll((all) => all.map((image) => (image as HTMLImageElement).naturalWidth)),
+    )
+    .toEqual([112, 112, 112, 112]);
   await expect(compared(page).getByRole('rowheader', { name: 'hall' })).toBeVisible();
   await compared(page).getByRole('radio', { name: 'Split' }).click();
   await compared(page).getByRole('slider', { name: 'Gamma' }).fill('1.5');
