@@ -8,11 +8,11 @@ export const BOX_ALIGNMENT_BELOW_PX = 6;
 
 /** Mean landmark positions as shares of the box, made symmetric (test/bench/imaging/fit-on-training-faces.ts). */
 const SHARES: FiveLandmarks = [
-  { x: 0.282, y: 0.388 },
-  { x: 0.718, y: 0.388 },
-  { x: 0.5, y: 0.57 },
-  { x: 0.32, y: 0.756 },
-  { x: 0.68, y: 0.756 },
+  { x: 0.264, y: 0.383 },
+  { x: 0.736, y: 0.383 },
+  { x: 0.5, y: 0.586 },
+  { x: 0.305, y: 0.794 },
+  { x: 0.695, y: 0.794 },
 ];
 
 /** Where an average frontal face has its landmarks in such a box; pixel centres lie on whole numbers. */

@@ -7,8 +7,11 @@ import type { NamedTensors, TensorModel } from '../../src-main/imaging/tensor-mo
 const SMALLEST_PX = 9;
 const LARGEST_PX = 110;
 
-/** Reports each white block between 9 and 110 pixels wide; `inputs` collects the sizes it was asked for. */
-export function blockDetector(inputs: string[] = []): TensorModel {
+/**
+ * Reports each white block between 9 and 110 pixels wide; `inputs` collects the sizes it was asked for. With `ghosts` it reports
+ * a wider one too, and something beside it, as the real network does.
+ */
+export function blockDetector(inputs: string[] = [], { ghosts = false } = {}): TensorModel {
   return {
     run: async ({ input }): Promise<NamedTensors> => {
       const [, , height, width] = input.dims;
@@ -17,8 +20,12 @@ export function blockDetector(inputs: string[] = []): TensorModel {
       const count = priors.length / 4;
       const scores = new Float32Array(count * 2);
       const regressions = new Float32Array(count * 4);
-      for (const block of blocksOf(input.data, width, height)) {
-        if (block.width < SMALLEST_PX || block.width > LARGEST_PX) continue;
+      const seen = blocksOf(input.data, width, height).flatMap((block) => {
+        if (block.width <= LARGEST_PX) return [block];
+        return ghosts ? [block, { ...block, x: block.x + block.width * 0.7 }] : [];
+      });
+      for (const block of seen) {
+        if (block.width < SMALLEST_PX) continue;
         const prior = nearestPrior(
           priors,
           block.x + block.width / 2,

@@ -15,8 +15,8 @@ import { warpSimilarity } from '../../../src-main/imaging/warp.ts';
 
 /** Pixels put around a face, its edge repeated, since the detector wants surroundings. */
 const MARGIN_PX = 40;
-const DROPS = [-0.03, 0, 0.03, 0.06, 0.08, 0.1, 0.12];
-const SIDES = [0.8, 0.9, 1, 1.1];
+const DROPS = [-0.03, 0, 0.03, 0.06, 0.08, 0.1, 0.12, 0.15];
+const SIDES = [0.9, 1, 1.1, 1.2, 1.3];
 
 const [countText = '600', root = '../shared/faces/train112'] = process.argv.slice(2);
 const models = await openFaceModels(faceModelsFolder());

@@ -52,6 +52,14 @@ test('faces on the borders between tiles are found once', async () => {
   assertFound(await new FaceDetector(blockDetector()).detect(frameWith(1280, 720, blocks)), blocks);
 });
 
+test('what the network sees beside a face that is large in its input is left out', async () => {
+  for (const side of [70, 100, 150]) {
+    const blocks = [square(60, 60, side), square(20, 20, 12)];
+    const detector = new FaceDetector(blockDetector([], { ghosts: true }));
+    assertFound(await detector.detect(frameWith(250, 250, blocks)), blocks);
+  }
+});
+
 test('without double scale the smallest faces are missed', async () => {
   const blocks = [square(50, 50, 6), square(100, 100, 20)];
   const detector = new FaceDetector(blockDetector(), { doubleScale: false });
