@@ -7,6 +7,7 @@ import { ensure } from '../../common/errors.ts';
 export interface Migration {
   /** `user_version` after it; 1, 2, 3 … without gaps. */
   readonly version: number;
+  /** Empty where rows stay as they are, and only what older versions make of the gallery would not do. */
   readonly sql: string;
 }
 
@@ -14,7 +15,7 @@ export interface Migration {
 export const APPLICATION_ID = 0x474c_4d50;
 
 /**
- * `backUp` is called once, before the first change to a file that holds anything. Throws `bad-data` for a file of another
+ * `backUp` is called once, before the first change to the rows or tables of a file that holds anything. Throws `bad-data` for a file of another
  * application and `unsupported` for one that a newer Glimpse has written.
  */
 export function migrate(
@@ -36,8 +37,9 @@ export function migrate(
     `${path} has version ${version}, and this Glimpse knows up to ${newest}: open it with a newer Glimpse`,
   );
   if (version === newest) return;
-  if (!isNew) backUp(version);
-  for (const migration of migrations.slice(version)) {
+  const steps = migrations.slice(version);
+  if (!isNew && steps.some(({ sql }) => sql !== '')) backUp(version);
+  for (const migration of steps) {
     database.transaction(() => {
       database.exec(migration.sql);
       database.pragma(`application_id = ${APPLICATION_ID}`);

@@ -57,6 +57,17 @@ test('an older file is backed up, then migrated; its rows stay', async (context)
   });
 });
 
+test('a version that changes no row needs no backup, which takes long for a large gallery', async (context) => {
+  const path = join(await temporaryFolder(context), 'g.sqlite');
+  closeDatabase(openDatabase(path));
+  const marked = { ...NEXT, sql: '' };
+  const migrated = openDatabase(path, [...MIGRATIONS, marked]);
+  assert.equal(migrated.pragma('user_version', { simple: true }), NEXT.version);
+  closeDatabase(migrated);
+  assert.equal(existsSync(`${path}.version-${MIGRATIONS.length}.backup`), false);
+  assert.throws(() => openDatabase(path), { code: 'unsupported' });
+});
+
 test('a migration that fails leaves the file as it was', async (context) => {
   const path = join(await temporaryFolder(context), 'g.sqlite');
   closeDatabase(openDatabase(path));
