@@ -6,8 +6,8 @@ const JFIF = 0xe0;
 const COMMENT = 0xfe;
 const BASELINE = 0xc0;
 const SCAN = 0xda;
-/** Without a thumbnail. */
-const JFIF_LENGTH = 16;
+/** How one without a thumbnail begins: its length and its name. */
+const JFIF_START = Buffer.from('\0\x10JFIF\0', 'latin1');
 const START_BYTES = 2;
 
 export interface PlainJpeg {
@@ -39,7 +39,8 @@ export function plainJpeg(file: Buffer): PlainJpeg | null {
       components = file[at + 9];
       if (file[at + 4] !== 8 || (components !== 1 && components !== 3)) return null;
       size = { width: file.readUInt16BE(at + 7), height: file.readUInt16BE(at + 5) };
-    } else if (!PLAIN_SEGMENTS.has(marker) || (marker === JFIF && end !== at + 2 + JFIF_LENGTH)) return null;
+    } else if (!PLAIN_SEGMENTS.has(marker)) return null;
+    if (marker === JFIF && !file.subarray(at + 2, at + 2 + JFIF_START.length).equals(JFIF_START)) return null;
     if (marker !== COMMENT) shown.push(file.subarray(at, end));
     at = end;
   }

@@ -26,7 +26,7 @@ export function plainPicture(bytes: Uint8Array): PlainPicture | null {
 
 /**
  * A plain JPEG without what is not shown, which is how a gallery keeps a crop that came as one: to decode it and keep the pixels
- * as PNG would take three to four times the disk. Null for any other file.
+ * as PNG would take three times the disk. Null for any other file.
  */
 export function bareJpeg(bytes: Uint8Array): Uint8Array | null {
   const picture = readPlain(bytes);

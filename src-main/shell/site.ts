@@ -2,6 +2,7 @@
 
 import { readFile, realpath } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
+import { sniffFormat } from '../imaging/image-format.ts';
 
 export interface SiteResponse {
   readonly status: number;
@@ -76,7 +77,7 @@ export function createSite(rendererFolder: string, findImage: FindImage): Site {
 }
 
 function pictureType(content: Uint8Array): string {
-  return content[0] === 0xff && content[1] === 0xd8 ? 'image/jpeg' : TYPES['.png'];
+  return sniffFormat(content) === 'jpeg' ? 'image/jpeg' : TYPES['.png'];
 }
 
 export function refusal(status: number, reason: string): SiteResponse {

@@ -58,8 +58,8 @@ test('enrolled, searched, exported, imported, backed up, embedded anew, purged',
   assert.ok(Math.abs(best.score - 1) < 1e-6, 'the stored crop and the file are embedded alike');
   await ok('gallery', 'embed', 'door', '--model', other);
   await run('case', 'export', 'door', '1', join(folder, 'case'));
-  for (const [name, bytes] of await filesUnder(join(folder, 'case'), '.jpg'))
-    assert.deepEqual([...crops.values()].filter((crop) => crop.equals(bytes)).length, 1, name);
+  const evidence = [...(await filesUnder(join(folder, 'case'), '.jpg')).values()];
+  assert.deepEqual(evidence, [...crops.values()], 'the probe is one of the six that answered');
   const page = await readFile(join(folder, 'case', 'case.html'), 'utf8');
   assert.equal(page.match(/<img src="data:image\/jpeg;base64,/g)?.length, 7, 'the probe and six answers');
   await run('gallery', 'export', 'door', join(folder, 'out.zip'));

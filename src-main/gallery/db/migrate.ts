@@ -7,7 +7,7 @@ import { ensure } from '../../common/errors.ts';
 export interface Migration {
   /** `user_version` after it; 1, 2, 3 … without gaps. */
   readonly version: number;
-  /** Empty where rows stay as they are, and only what older versions make of the gallery would not do. */
+  /** Empty where the database stays as it is, and its number alone keeps older versions from what they would do wrong. */
   readonly sql: string;
 }
 
@@ -15,8 +15,8 @@ export interface Migration {
 export const APPLICATION_ID = 0x474c_4d50;
 
 /**
- * `backUp` is called once, before the first change to the rows or tables of a file that holds anything. Throws `bad-data` for a file of another
- * application and `unsupported` for one that a newer Glimpse has written.
+ * `backUp` is called once, before the first change to rows or tables of a file that holds anything. Throws `bad-data` for a file
+ * of another application and `unsupported` for one that a newer Glimpse has written.
  */
 export function migrate(
   database: Database,

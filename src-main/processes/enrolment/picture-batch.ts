@@ -17,6 +17,7 @@ import { findFaces, type PictureFace, takeCrop, toEnrolledFace } from './picture
 
 /** A third of the processor time of the one in fs/promises, for files this small (EXPERIMENTS.md). */
 const readPictureFile = promisify(readFile);
+
 /** Crops are small: enough of them wait for a processor while this thread embeds and writes. */
 const CROPS_IN_FLIGHT = 32;
 

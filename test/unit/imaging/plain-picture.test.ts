@@ -48,6 +48,10 @@ test('what could carry more than its picture is not kept as it came', async () =
     'a profile': await picture().withIccProfile('p3').jpeg().toBuffer(),
     'many scans': await picture().jpeg({ progressive: true }).toBuffer(),
     'a thumbnail': withSegments(jpeg, segment(0xe0, thumbnail)),
+    'a segment of another name': withSegments(
+      jpeg,
+      segment(0xe0, Buffer.from('AVI1\0 at a door'.slice(0, 14))),
+    ),
     'another picture after it': Buffer.concat([jpeg, jpeg]),
     'words after it': Buffer.concat([jpeg, Buffer.from(SECRET), END]),
     'a comment after the scan': Buffer.concat([before, COMMENT, END]),
