@@ -1,7 +1,9 @@
 // Runs the test files in Node's own runner and closes with its counts and the shells that were run. Arguments: files or globs;
 // none means all.
 
-import { dirname } from 'node:path';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +20,10 @@ buildWindow(root);
 const display = await openDisplay(process.env);
 const electron = findElectronForTests(root, process.env);
 const browser = findBrowser(process.env);
+
+// A browser that is ending may write into a test's folder once more after the test has removed it: all folders go together at last.
+const temporary = mkdtempSync(join(tmpdir(), 'glimpse-tests-'));
+process.env.TMPDIR = temporary;
 
 /** @type {string[]} */
 const closingLines = [];
@@ -38,6 +44,7 @@ const report = events.compose(spec);
 report.pipe(process.stdout);
 report.on('end', () => {
   display?.close();
+  rmSync(temporary, { recursive: true, force: true, maxRetries: 10 });
   console.log(closingLines.join('\n'));
   console.log(`# shell electron: ${whyNotElectron() ?? `run, ${electron}`}`);
   console.log(`# shell web: ${browser === null ? 'not run, there is no Chromium' : `run, ${browser}`}`);

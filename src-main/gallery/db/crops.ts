@@ -1,11 +1,11 @@
 // The faces themselves: PNG or JPEG files named by their own SHA-256, so that a file is what its name says or damaged.
 
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { copyFileSync, type Dirent, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ensure, systemCode } from '../../common/errors.ts';
-import { asDiskError } from '../../common/files.ts';
+import { asDiskError, writeFileAtomically } from '../../common/files.ts';
 import type { ProgressToken } from '../../common/progress.ts';
 
 /** Waiting for the disk is what takes time: several files wait at once. */
@@ -31,14 +31,36 @@ function readFilesUnder(folder: string): Dirent[] {
   );
 }
 
-/** Its folder is there already but for the first crop of 256. */
-async function openNew(path: string): Promise<FileHandle> {
+/** Null where there is such a file. Its folder is there already but for the first crop of 256. */
+async function openNew(path: string): Promise<FileHandle | null> {
   try {
     return await open(path, 'wx');
   } catch (error) {
-    if (systemCode(error) !== 'ENOENT') throw error;
+    if (systemCode(error) === 'EEXIST') return null;
+    if (systemCode(error) !== 'ENOENT') throw asDiskError(error, path);
     await mkdir(dirname(path), { recursive: true });
-    return open(path, 'wx');
+    return openNew(path);
+  }
+}
+
+async function writeDurably(file: FileHandle, content: Uint8Array): Promise<void> {
+  try {
+    await file.writeFile(content);
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Whoever wrote it may have been killed before the disk had it. */
+async function isThereDurably(path: string, content: Uint8Array): Promise<boolean> {
+  const file = await open(path, 'r+');
+  try {
+    const isWhole = (await file.readFile()).equals(content);
+    if (isWhole) await file.datasync();
+    return isWhole;
+  } finally {
+    await file.close();
   }
 }
 
@@ -66,32 +88,29 @@ export class CropStore {
   /** Writes crops that are not there yet, durably, and returns their digests in order. Throws `disk-full`. */
   async putAll(files: readonly Uint8Array[]): Promise<Buffer[]> {
     const digests = files.map((file) => createHash('sha256').update(file).digest());
-    let next = 0;
+    const byName = new Map(files.map((file, at) => [nameWith(digests[at], endingOf(file)), file]));
+    const waiting = byName.entries();
     const lane = async (): Promise<void> => {
-      while (next < files.length) {
-        const index = next++;
-        const name = nameWith(digests[index], endingOf(files[index]));
-        await this.#write(join(this.#folder, name), files[index]);
-      }
+      for (const [name, content] of waiting) await this.#write(join(this.#folder, name), content);
     };
     await Promise.all(Array.from({ length: WRITES_IN_FLIGHT }, lane));
     return digests;
   }
 
+  /**
+   * Under its own name from the start, without another name that it would be moved from (EXPERIMENTS.md): a crop counts once a row
+   * names it. What a kill has left half written, or somebody has damaged, is replaced.
+   */
   async #write(path: string, content: Uint8Array): Promise<void> {
-    if (existsSync(path)) return;
-    const temporary = `${path}.${randomUUID()}.tmp`;
+    const file = await openNew(path);
+    if (file === null) {
+      if (!(await isThereDurably(path, content))) await writeFileAtomically(path, content);
+      return;
+    }
     try {
-      const file = await openNew(temporary);
-      try {
-        await file.writeFile(content);
-        await file.datasync();
-      } finally {
-        await file.close();
-      }
-      await rename(temporary, path);
+      await writeDurably(file, content);
     } catch (error) {
-      await rm(temporary, { force: true });
+      await rm(path, { force: true });
       throw asDiskError(error, path);
     }
   }

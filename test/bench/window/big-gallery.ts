@@ -1,18 +1,19 @@
-// Measures the window on a large gallery: results of a search for an enrolled track, and how smoothly the grid of all faces scrolls.
-//   xvfb-run -a node test/bench/window/big-gallery.ts electron|web <faces> [<home that is kept>]
+// Measures the window on a large gallery: results of a search for an enrolled track, how smoothly the grid of all faces scrolls,
+// and how long a jump takes until every card in sight has its picture.
+//   xvfb-run -a node test/bench/window/big-gallery.ts electron|web <faces> [<home that is kept> [<width>x<height>]]
 // Prints one JSON line. The embeddings and crops are made; the rows are what an enrolment would have written.
 
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { ProgressToken } from '../../../src-main/common/progress.ts';
 import { Rng } from '../../../src-main/common/rng.ts';
 import { Gallery } from '../../../src-main/gallery/gallery.ts';
 import { fillBenchGallery } from '../../../src-main/gallery/search/bench-gallery.ts';
 import { encodePng } from '../../../src-main/imaging/encode.ts';
-import { openShell, type ShellName } from '../../support/shells.ts';
+import { openShell, type ShellName, type ShellOptions } from '../../support/shells.ts';
 import { longTasks } from './long-tasks.ts';
 
 const NAME = 'big';
@@ -22,6 +23,7 @@ const CROPS = 4096;
 const SEARCHES = 12;
 /** Of each pace. */
 const SCROLL_MS = 15_000;
+const JUMPS = 8;
 
 async function makeHome(home: string, faces: number): Promise<void> {
   const folder = join(home, 'galleries', `${NAME}.gallery`);
@@ -110,15 +112,66 @@ const PACES: Readonly<Record<string, Pace>> = {
   rows: { step: () => ({ wheel: 120 }), waitMs: 0 },
   /** To another screenful or another place, and a look at it: every face is drawn. */
   looks: {
-    step: (at) => (at % 3 === 2 ? { jump: (at * 0.61803) % 1 } : { wheel: 1500 }),
+    step: (at) => (at % 3 === 2 ? { jump: placeOf(at) } : { wheel: 1500 }),
     waitMs: 400,
   },
   /** All of it at once, as fast as it goes. */
   flight: {
-    step: (at) => (at % 40 === 39 ? { jump: (at * 0.61803) % 1 } : { wheel: at % 4 === 3 ? 1500 : 120 }),
+    step: (at) => (at % 40 === 39 ? { jump: placeOf(at) } : { wheel: at % 4 === 3 ? 1500 : 120 }),
     waitMs: 0,
   },
 };
+
+/** Where a share of the whole height is, somewhere else at each number. */
+function placeOf(at: number): number {
+  return (at * 0.61803) % 1;
+}
+
+/** Milliseconds from the jump to the frame in which every card in sight has its picture. */
+function jump(grid: Locator, to: number): Promise<number> {
+  return grid.evaluate((element, share) => {
+    interface Box {
+      readonly top: number;
+      readonly bottom: number;
+    }
+    interface Part {
+      getBoundingClientRect(): Box;
+      querySelector(query: string): { readonly complete: boolean; readonly naturalWidth: number } | null;
+      querySelectorAll(query: string): Iterable<Part>;
+    }
+    const scope = globalThis as unknown as { requestAnimationFrame(callback: () => void): void };
+    const scrolled = element as unknown as Part & { scrollTop: number; scrollHeight: number };
+    const { top, bottom } = scrolled.getBoundingClientRect();
+    const isShown = (card: Part): boolean => {
+      const box = card.getBoundingClientRect();
+      if (box.bottom <= top || box.top >= bottom) return true;
+      const picture = card.querySelector('img');
+      return picture?.complete === true && picture.naturalWidth > 0;
+    };
+    return new Promise<number>((resolve) => {
+      const startedMs = performance.now();
+      scrolled.scrollTop = scrolled.scrollHeight * share;
+      const look = (): void => {
+        if ([...scrolled.querySelectorAll('[data-index]')].every(isShown))
+          resolve(performance.now() - startedMs);
+        else scope.requestAnimationFrame(look);
+      };
+      // The old place is still drawn in this frame.
+      scope.requestAnimationFrame(() => scope.requestAnimationFrame(look));
+    });
+  }, to);
+}
+
+async function jumps(page: Page, grid: Locator): Promise<object> {
+  const shown: number[] = [];
+  const work = await longTasks(page, async () => {
+    for (let at = 1; at <= JUMPS; at++) {
+      shown.push(Math.round(await jump(grid, placeOf(at))));
+      await page.waitForTimeout(500);
+    }
+  });
+  return { ...work, shown };
+}
 
 async function scroll(page: Page): Promise<object> {
   await page.reload();
@@ -149,11 +202,12 @@ async function scroll(page: Page): Promise<object> {
     });
     traced[name] = waitMs > 0 ? { ...work, drawn } : work;
   }
-  return traced;
+  await page.waitForTimeout(1000);
+  return { ...traced, jumps: await jumps(page, grid) };
 }
 
-async function measure(name: ShellName, home: string): Promise<object> {
-  const shell = await openShell(name, { home });
+async function measure(name: ShellName, home: string, size: ShellOptions['size']): Promise<object> {
+  const shell = await openShell(name, { home, size });
   try {
     return { search: await searches(shell.page), scroll: await scroll(shell.page) };
   } catch (error) {
@@ -164,14 +218,15 @@ async function measure(name: ShellName, home: string): Promise<object> {
   }
 }
 
-const [wanted = 'web', count = '100000', kept] = process.argv.slice(2);
+const [wanted = 'web', count = '100000', kept, sides = '1280x720'] = process.argv.slice(2);
+const [width, height] = sides.split('x').map(Number);
 const faces = Number(count);
 const home = kept ?? (await mkdtemp(join(tmpdir(), 'glimpse-bench-')));
 try {
   await makeHome(home, faces);
-  const result = await measure(wanted === 'electron' ? 'electron' : 'web', home);
+  const result = await measure(wanted === 'electron' ? 'electron' : 'web', home, { width, height });
   process.stdout.write(
-    `${JSON.stringify({ name: 'big-gallery', shell: wanted, faces, unit: 'ms', ...result })}\n`,
+    `${JSON.stringify({ name: 'big-gallery', shell: wanted, faces, sides, unit: 'ms', ...result })}\n`,
   );
 } finally {
   if (kept === undefined) await rm(home, { recursive: true, force: true });

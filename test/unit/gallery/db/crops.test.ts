@@ -32,6 +32,17 @@ test('a crop has the name that its content asks for, and is read by its digest',
   assert.equal(filesIn(folder).length, 2);
 });
 
+test('what a kill has left half written, or somebody has damaged, is whole again once it is put', async (context) => {
+  const folder = await temporaryFolder(context);
+  const crops = new CropStore(folder);
+  const [png, jpeg] = await crops.putAll([PNG, JPEG]);
+  writeFileSync(crops.pathOf(png), PNG.subarray(0, 20));
+  writeFileSync(crops.pathOf(jpeg), '');
+  await crops.putAll([JPEG, PNG, JPEG]);
+  assert.deepEqual([crops.read(png), crops.read(jpeg)], [PNG, JPEG]);
+  assert.equal(filesIn(folder).length, 2, 'and nothing else');
+});
+
 test('a crop that is missing or changed is told of, and not copied', async (context) => {
   const crops = new CropStore(join(await temporaryFolder(context), 'crops'));
   const copies = new CropStore(join(await temporaryFolder(context), 'copies'));
