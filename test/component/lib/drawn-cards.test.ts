@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Card, cardsInSight, nextDrawn } from '../../../src-renderer/lib/drawn-cards.ts';
+import { nextDrawn } from '../../../src-renderer/lib/drawn-cards.ts';
 
 const ready = (): boolean => true;
 
@@ -28,37 +28,4 @@ test('what is not ready is not drawn and takes no place of others', () => {
   assert.deepEqual([...nextDrawn(new Set(), { first: 0, end: 10 }, even, 3)], [0, 2, 4]);
   const full = nextDrawn(new Set(), { first: 0, end: 10 }, ready, 100);
   assert.deepEqual([...nextDrawn(full, { first: 0, end: 10 }, even, 3)], [0, 2, 4, 6, 8]);
-});
-
-test('a card that is as it was is the very same object, wherever the sight moved', () => {
-  const drawn = new Set([10, 11, 12]);
-  const faces = new Map(Array.from({ length: 40 }, (_, index) => [index, { name: `face ${index}` }]));
-  const faceOf = (index: number): object | null => (drawn.has(index) ? (faces.get(index) ?? null) : null);
-  const before = cardsInSight([], { first: 10, end: 16 }, faceOf);
-  assert.deepEqual(
-    before.map(({ index }) => index),
-    [10, 11, 12, 13, 14, 15],
-  );
-  assert.deepEqual(
-    before.map(({ face }) => face !== null),
-    [true, true, true, false, false, false],
-  );
-
-  drawn.add(14);
-  faces.set(11, { name: 'read again' });
-  const after = cardsInSight(before, { first: 8, end: 15 }, faceOf);
-  const same = ({ index }: Card<object>): boolean => after.includes(before[index - 10]);
-  assert.deepEqual(
-    before.filter(same).map(({ index }) => index),
-    [10, 12, 13],
-  );
-  assert.deepEqual(
-    after.map(({ index, face }) => [index, face]),
-    [8, 9, 10, 11, 12, 13, 14].map((index) => [index, faceOf(index)]),
-  );
-  assert.deepEqual(cardsInSight(after, { first: 30, end: 32 }, faceOf), [
-    { index: 30, face: null },
-    { index: 31, face: null },
-  ]);
-  assert.deepEqual(cardsInSight(after, { first: 0, end: 0 }, faceOf), []);
 });
