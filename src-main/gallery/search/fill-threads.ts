@@ -1,8 +1,10 @@
-// Threads that fill rows while the calling one lists faces and shows what is filled.
+// Threads that read places and fill rows while the calling one puts down who belongs to whom and shows what is filled.
 
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { FilledReply, FillMessage, FillThreadData } from './fill-thread.ts';
+import { assert } from '../../common/assert.ts';
+import type { FillMessage, FillReply, FillThreadData } from './fill-thread.ts';
+import type { PlaceQuestion, Places } from './place-read.ts';
 import { Replies } from './replies.ts';
 import type { FillTask } from './row-fill.ts';
 
@@ -19,7 +21,7 @@ export function fillThreadsFor(faces: number): number {
 
 interface FillThread {
   readonly worker: Worker;
-  readonly replies: Replies<FilledReply>;
+  readonly replies: Replies<FillReply>;
   waiting: number;
 }
 
@@ -35,7 +37,7 @@ export class FillThreads {
         // What it reads is garbage at once, and stays in the process's memory after it: a small nursery keeps that small.
         resourceLimits: { maxYoungGenerationSizeMb: 1 },
       });
-      return { worker, replies: new Replies<FilledReply>(worker, 'a loading thread'), waiting: 0 };
+      return { worker, replies: new Replies<FillReply>(worker, 'a loading thread'), waiting: 0 };
     });
   }
 
@@ -44,15 +46,24 @@ export class FillThreads {
     return this.#threads.length * TASKS_AHEAD;
   }
 
+  async places(question: PlaceQuestion): Promise<Places> {
+    const reply = await this.#ask((id) => ({ kind: 'places', id, question }));
+    assert(reply.kind === 'places', 'a question is answered in kind');
+    return reply.places;
+  }
+
   /** Throws what `fillRows` throws. */
   async fill(task: FillTask): Promise<Uint8Array> {
+    const reply = await this.#ask((id) => ({ kind: 'fill', id, task }));
+    assert(reply.kind === 'filled', 'a question is answered in kind');
+    return reply.isFilled;
+  }
+
+  async #ask(messageOf: (id: number) => FillMessage): Promise<FillReply> {
     const thread = this.#threads.reduce((least, each) => (each.waiting < least.waiting ? each : least));
     thread.waiting++;
     try {
-      const reply = await thread.replies.request((id) =>
-        thread.worker.postMessage({ id, task } satisfies FillMessage),
-      );
-      return reply.isFilled;
+      return await thread.replies.request((id) => thread.worker.postMessage(messageOf(id)));
     } finally {
       thread.waiting--;
     }

@@ -8,6 +8,14 @@ import { FillThreads } from './fill-threads.ts';
 import type { IndexVectors } from './index-vectors.ts';
 import type { BlockHandle } from './layout.ts';
 import type { Members } from './members.ts';
+import {
+  addPlaces,
+  countPlaces,
+  type PlaceQuestion,
+  type Places,
+  placeRanges,
+  readPlaces,
+} from './place-read.ts';
 import { NO_ATTRIBUTES } from './row-attributes.ts';
 import { type FaceStore, type FillTask, fillRows } from './row-fill.ts';
 import type { FilledRow, VectorStore } from './vector-store.ts';
@@ -40,10 +48,13 @@ export async function loadIndex(
   const threads = threadsFor(countEmbeddings(database, space.id));
   const helpers = threads > 0 ? new FillThreads(database.name, threads) : null;
   try {
+    const read = helpers?.places.bind(helpers) ?? (async (question) => readPlaces(database, question));
     const slices: Uint32Array[] = [];
-    for (const faces of readPlaces(database, space, members)) {
-      slices.push(faces);
-      await turn();
+    for await (const places of placesInOrder(database, space, read, helpers?.lanes ?? 1)) {
+      for (let first = 0; first < countPlaces(places); first += FACES_PER_SLICE) {
+        slices.push(addPlaces(members, places, first, FACES_PER_SLICE));
+        await turn();
+      }
     }
     const stage = progress.stage('loading embeddings', members.faces, 'faces');
     const tasks = fillTasks(loading, slices);
@@ -62,32 +73,23 @@ export async function loadIndex(
   for (const _ of putTemplates(members, vectors)) await turn();
 }
 
-type PlaceRow = [
-  faceId: number,
-  weight: number,
-  capturedAt: number | null,
-  sizePx: number,
-  trackId: number,
-  subjectId: number | null,
-  cameraId: number | null,
-];
-
-/** Puts down who belongs to whom; tells the numbers of faces, rising. */
-function* readPlaces(database: Database, space: Space, members: Members): Generator<Uint32Array> {
-  const slice = database
-    .prepare(
-      `SELECT faces.id, faces.weight, faces.captured_at, faces.size_px, tracks.id, tracks.subject_id, tracks.camera_id
-       FROM embeddings CROSS JOIN faces ON faces.id = embeddings.face_id CROSS JOIN tracks ON tracks.id = faces.track_id
-       WHERE embeddings.space_id = ? AND embeddings.face_id > ? ORDER BY embeddings.face_id LIMIT ?`,
-    )
-    .raw();
-  for (let after = -1; ; ) {
-    const rows = slice.all(space.id, after, FACES_PER_SLICE) as PlaceRow[];
-    for (const [id, weight, capturedAt, sizePx, trackId, subjectId, cameraId] of rows)
-      members.add({ id, weight, capturedAt, sizePx }, { id: trackId, subjectId, cameraId });
-    if (rows.length > 0) yield Uint32Array.from(rows, ([id]) => id);
-    if (rows.length < FACES_PER_SLICE) return;
-    after = rows[rows.length - 1][0];
+/** So many ranges are read ahead; faces of a track come in order of their numbers. */
+async function* placesInOrder(
+  database: Database,
+  space: Space,
+  read: (question: PlaceQuestion) => Promise<Places>,
+  ahead: number,
+): AsyncGenerator<Places> {
+  const ranges = placeRanges(database, space.id, FACES_PER_SLICE);
+  const reading: Promise<Places>[] = [];
+  for (let next = 0; next < ranges.length || reading.length > 0; ) {
+    while (next < ranges.length && reading.length < ahead) {
+      const places = read({ spaceId: space.id, range: ranges[next++] });
+      // One that fails is told of in its turn.
+      places.catch(() => {});
+      reading.push(places);
+    }
+    yield await (reading.shift() as Promise<Places>);
   }
 }
 
@@ -98,8 +100,12 @@ function* fillTasks(
 ): Generator<FillTask> {
   const { single, member } = vectors.stores;
   for (const faces of slices) {
-    const isAlone = Uint8Array.from(faces, (id) => (members.isAlone(id) ? 1 : 0));
-    const rows = Uint32Array.from(isAlone, (alone) => (alone === 1 ? single : member).reserve());
+    const isAlone = new Uint8Array(faces.length);
+    const rows = new Uint32Array(faces.length);
+    for (let at = 0; at < faces.length; at++) {
+      isAlone[at] = members.isAlone(faces[at]) ? 1 : 0;
+      rows[at] = (isAlone[at] === 1 ? single : member).reserve();
+    }
     const blocks = { single: handlesOf(single), member: handlesOf(member) };
     yield { space, layout: single.layout, blocks, faces, isAlone, rows };
   }
@@ -112,7 +118,8 @@ function handlesOf(store: VectorStore): BlockHandle[] {
 function publish({ members, vectors }: Loading, task: FillTask, isFilled: Uint8Array): void {
   const { single, member } = vectors.stores;
   const filled: Record<FaceStore, FilledRow[]> = { single: [], member: [] };
-  for (const [at, id] of task.faces.entries()) {
+  for (let at = 0; at < task.faces.length; at++) {
+    const id = task.faces[at];
     const row = task.rows[at];
     const isAlone = task.isAlone[at] === 1;
     if (isFilled[at] === 0) {
