@@ -8,7 +8,7 @@ import { encodePng } from '../../imaging/encode.ts';
 import type { FaceFinder } from '../../imaging/face-finder.ts';
 import type { RgbImage } from '../../imaging/image.ts';
 import type { FiveLandmarks } from '../../imaging/landmarks.ts';
-import { bareFile } from '../../imaging/plain-picture.ts';
+import { bareJpeg } from '../../imaging/plain-picture.ts';
 import { assessCrop, assessQuality, type FaceQuality, qualityWeight } from '../../imaging/quality.ts';
 
 export interface PictureFace {
@@ -23,7 +23,7 @@ export interface PictureFace {
   readonly weight: number;
   /** What is embedded, now and for every later space: 112×112 on the template, or the crop as it came. */
   readonly crop: RgbImage;
-  /** The same as the gallery stores it: PNG, or the plain file that it came as. */
+  /** The same as the gallery stores it: PNG, or the JPEG that it came as. */
   readonly cropFile: Uint8Array;
 }
 
@@ -69,7 +69,7 @@ export async function takeCrop(picture: RgbImage, bytes: Uint8Array, name: strin
     quality,
     weight: qualityWeight(quality),
     crop: picture,
-    cropFile: bareFile(bytes) ?? (await encodePng(picture)),
+    cropFile: bareJpeg(bytes) ?? (await encodePng(picture)),
   };
 }
 

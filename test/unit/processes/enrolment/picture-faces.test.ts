@@ -18,10 +18,9 @@ test('a crop is stored as it is, pixel for pixel, with what can be said of it', 
   assert.deepEqual(face.box, { x: 0, y: 0, width: 16, height: 16 });
   assert.deepEqual([face.landmarks, face.detectionScore, face.quality.sizePx], [null, null, 16]);
   assert.ok(face.weight > 0 && face.weight < 1);
-  assert.deepEqual(face.cropFile, bytes, 'a plain PNG is kept as it came');
-  const webp = await sharp(bytes).webp({ lossless: true }).toBuffer();
-  const { cropFile } = await takeCrop(picture, webp, 'crop');
-  assert.deepEqual(cropFile, bytes, 'what is made anew of the same pixels has the same bytes');
+  const again = await sharp(bytes).png({ compressionLevel: 9 }).toBuffer();
+  const { cropFile } = await takeCrop(picture, again, 'crop');
+  assert.deepEqual(cropFile, face.cropFile, 'the same pixels give the same bytes');
 });
 
 test('a JPEG crop stays the JPEG it is, without what it says beside its picture', async () => {
