@@ -66,6 +66,8 @@ async function isThereDurably(path: string, content: Uint8Array): Promise<boolea
 
 export class CropStore {
   readonly #folder: string;
+  /** By path: what somebody else puts at the same time is neither taken for damaged nor removed with what could not be written. */
+  readonly #underWay = new Map<string, Promise<void>>();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -88,13 +90,25 @@ export class CropStore {
   /** Writes crops that are not there yet, durably, and returns their digests in order. Throws `disk-full`. */
   async putAll(files: readonly Uint8Array[]): Promise<Buffer[]> {
     const digests = files.map((file) => createHash('sha256').update(file).digest());
-    const byName = new Map(files.map((file, at) => [nameWith(digests[at], endingOf(file)), file]));
-    const waiting = byName.entries();
+    const waiting = files.entries();
     const lane = async (): Promise<void> => {
-      for (const [name, content] of waiting) await this.#write(join(this.#folder, name), content);
+      for (const [at, file] of waiting)
+        await this.#writeInTurn(join(this.#folder, nameWith(digests[at], endingOf(file))), file);
     };
     await Promise.all(Array.from({ length: WRITES_IN_FLIGHT }, lane));
     return digests;
+  }
+
+  async #writeInTurn(path: string, content: Uint8Array): Promise<void> {
+    for (let other = this.#underWay.get(path); other !== undefined; other = this.#underWay.get(path))
+      await other.catch(() => {});
+    const writing = this.#write(path, content);
+    this.#underWay.set(path, writing);
+    try {
+      await writing;
+    } finally {
+      this.#underWay.delete(path);
+    }
   }
 
   /**

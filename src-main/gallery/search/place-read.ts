@@ -51,11 +51,13 @@ export function readPlaces(database: Database, { spaceId, range }: PlaceQuestion
        WHERE embeddings.space_id = ? AND embeddings.face_id BETWEEN ? AND ? ORDER BY embeddings.face_id LIMIT ?`,
     )
     .raw();
-  const parts: Places[] = [];
+  const numbers: number[] = [];
   for (let from = range.first; ; ) {
     const rows = slice.all(spaceId, from, range.last, ROWS_PER_READ) as PlaceRow[];
-    parts.push(numbersOf(rows));
-    if (rows.length < ROWS_PER_READ) return joined(parts);
+    for (const row of rows) {
+      for (let column = 0; column < NUMBERS; column++) numbers.push(row[column] ?? Number.NaN);
+    }
+    if (rows.length < ROWS_PER_READ) return Float64Array.from(numbers);
     from = rows[rows.length - 1][0] + 1;
   }
 }
@@ -85,25 +87,6 @@ export function addPlaces(members: Members, places: Places, first: number, count
     );
   }
   return ids;
-}
-
-function numbersOf(rows: readonly PlaceRow[]): Places {
-  const places = new Float64Array(rows.length * NUMBERS);
-  for (const [at, row] of rows.entries()) {
-    for (let number = 0; number < NUMBERS; number++)
-      places[at * NUMBERS + number] = row[number] ?? Number.NaN;
-  }
-  return places;
-}
-
-function joined(parts: readonly Places[]): Places {
-  const all = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 function nullIfNaN(value: number): number | null {

@@ -43,6 +43,19 @@ test('what a kill has left half written, or somebody has damaged, is whole again
   assert.equal(filesIn(folder).length, 2, 'and nothing else');
 });
 
+test('one crop, put by many at once, is written once and stays', async (context) => {
+  const folder = await temporaryFolder(context);
+  const crops = new CropStore(folder);
+  const large = Buffer.concat([JPEG, Buffer.alloc(2 ** 20, 7)]);
+  const putByMany = (): Promise<Buffer[][]> =>
+    Promise.all(Array.from({ length: 8 }, () => crops.putAll([large, large])));
+  const digests = await putByMany();
+  writeFileSync(crops.pathOf(digests[0][0]), 'damaged');
+  assert.deepEqual(await putByMany(), digests);
+  for (const [first, second] of digests) assert.deepEqual([crops.read(first), first], [large, second]);
+  assert.deepEqual(filesIn(folder), [crops.nameOf(digests[0][0])]);
+});
+
 test('a crop that is missing or changed is told of, and not copied', async (context) => {
   const crops = new CropStore(join(await temporaryFolder(context), 'crops'));
   const copies = new CropStore(join(await temporaryFolder(context), 'copies'));
