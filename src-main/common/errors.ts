@@ -31,13 +31,9 @@ export class GlimpseError extends Error {
   }
 }
 
-/** Throws `GlimpseError(code)` unless the condition holds. Where a million conditions are looked at, the message is worded only once one does not. */
-export function ensure(
-  condition: unknown,
-  code: ErrorCode,
-  message: string | (() => string),
-): asserts condition {
-  if (!condition) throw new GlimpseError(code, typeof message === 'string' ? message : message());
+/** Throws `GlimpseError(code)` unless the condition holds. */
+export function ensure(condition: unknown, code: ErrorCode, message: string): asserts condition {
+  if (!condition) throw new GlimpseError(code, message);
 }
 
 /** The `code` of a Node system error (`ENOENT`, `ENOSPC`, …), or null. */

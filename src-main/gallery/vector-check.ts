@@ -10,27 +10,23 @@ export function checkVector(id: number | string, vector: Float32Array, dimension
   ensure(
     vector.length === dimension,
     'bad-data',
-    () => `embedding ${id} has ${vector.length} dimensions, this space has ${dimension}`,
+    `embedding ${id} has ${vector.length} dimensions, this space has ${dimension}`,
   );
-  const length = lengthOf(vector);
-  ensure(Number.isFinite(length), 'not-finite', () => `embedding ${id} has a value that is no finite number`);
-  ensure(
-    Math.abs(length - 1) <= LENGTH_TOLERANCE,
-    'bad-data',
-    () => `embedding ${id} has length ${length.toPrecision(6)}, embeddings must have length 1`,
-  );
-}
-
-function lengthOf(vector: Float32Array): number {
   // Four sums: an addition need not wait for the one before it.
   let [first, second, third, fourth] = [0, 0, 0, 0];
-  const whole = vector.length - (vector.length % 4);
+  const whole = dimension - (dimension % 4);
   for (let index = 0; index < whole; index += 4) {
     first += vector[index] * vector[index];
     second += vector[index + 1] * vector[index + 1];
     third += vector[index + 2] * vector[index + 2];
     fourth += vector[index + 3] * vector[index + 3];
   }
-  for (let index = whole; index < vector.length; index++) first += vector[index] * vector[index];
-  return Math.sqrt(first + second + third + fourth);
+  for (let index = whole; index < dimension; index++) first += vector[index] * vector[index];
+  const length = Math.sqrt(first + second + third + fourth);
+  ensure(Number.isFinite(length), 'not-finite', `embedding ${id} has a value that is no finite number`);
+  ensure(
+    Math.abs(length - 1) <= LENGTH_TOLERANCE,
+    'bad-data',
+    `embedding ${id} has length ${length.toPrecision(6)}, embeddings must have length 1`,
+  );
 }

@@ -25,7 +25,7 @@ export function valuesOf(blob: Uint8Array, dimension: number, name: string): Flo
   ensure(
     blob.length === dimension * 4,
     'bad-data',
-    () => `embedding ${name} has ${blob.length} bytes, its space ${dimension} dimensions of 4`,
+    `embedding ${name} has ${blob.length} bytes, its space ${dimension} dimensions of 4`,
   );
   const isUsable = IS_LITTLE_ENDIAN && blob.byteOffset % 4 === 0;
   const bytes = isUsable ? blob : Uint8Array.from(blob);

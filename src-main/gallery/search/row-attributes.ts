@@ -41,7 +41,7 @@ export function checkAttributes(attributes: RowAttributes): void {
   ensure(
     Number.isInteger(faces) && faces >= 1 && faces <= MOST_ID,
     'bad-data',
-    () => `at least one face stands behind a row, not ${faces}`,
+    `at least one face stands behind a row, not ${faces}`,
   );
 }
 
@@ -50,7 +50,7 @@ export function checkId(id: number): void {
   ensure(
     Number.isInteger(id) && id >= 0 && id <= MOST_ID,
     'bad-data',
-    () => `an id is a whole number from 0 to ${MOST_ID}, not ${id}`,
+    `an id is a whole number from 0 to ${MOST_ID}, not ${id}`,
   );
 }
 
@@ -59,14 +59,10 @@ function checkReference(what: string, id: number | null): void {
   ensure(
     Number.isInteger(id) && id >= 1 && id <= MOST_ID,
     'bad-data',
-    () => `a ${what} id is a whole number from 1 to ${MOST_ID}, not ${id}`,
+    `a ${what} id is a whole number from 1 to ${MOST_ID}, not ${id}`,
   );
 }
 
 function checkNumber(what: string, value: number | null): void {
-  ensure(
-    value === null || Number.isFinite(value),
-    'bad-data',
-    () => `${what} is a finite number, not ${value}`,
-  );
+  ensure(value === null || Number.isFinite(value), 'bad-data', `${what} is a finite number, not ${value}`);
 }
