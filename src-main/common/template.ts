@@ -27,7 +27,9 @@ export function fuseTemplate(
     const face = rowOf(source, rows[index]);
     for (let d = 0; d < sum.length; d++) sum[d] += weight * face[d];
   }
-  const length = Math.hypot(...sum);
+  let squares = 0;
+  for (const value of sum) squares += value * value;
+  const length = Math.sqrt(squares);
   ensure(length > 1e-6, 'bad-data', 'the faces of a template cancel out, so that it has no direction');
   return normalise(Float32Array.from(sum, (value) => value / length));
 }

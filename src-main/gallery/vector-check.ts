@@ -1,17 +1,18 @@
 // What counts as an embedding: the right dimension, finite values, length 1.
 
-import { ensure } from '../common/errors.ts';
+import { GlimpseError } from '../common/errors.ts';
 
 /** How far a vector's length may be from 1. */
 export const LENGTH_TOLERANCE = 1e-3;
 
 /** Throws `bad-data` for another dimension or length than 1, `not-finite` for NaN and infinities. */
 export function checkVector(id: number | string, vector: Float32Array, dimension: number): void {
-  ensure(
-    vector.length === dimension,
-    'bad-data',
-    `embedding ${id} has ${vector.length} dimensions, this space has ${dimension}`,
-  );
+  if (vector.length !== dimension) {
+    throw new GlimpseError(
+      'bad-data',
+      `embedding ${id} has ${vector.length} dimensions, this space has ${dimension}`,
+    );
+  }
   // Four sums: an addition need not wait for the one before it.
   let [first, second, third, fourth] = [0, 0, 0, 0];
   const whole = dimension - (dimension % 4);
@@ -23,10 +24,11 @@ export function checkVector(id: number | string, vector: Float32Array, dimension
   }
   for (let index = whole; index < dimension; index++) first += vector[index] * vector[index];
   const length = Math.sqrt(first + second + third + fourth);
-  ensure(Number.isFinite(length), 'not-finite', `embedding ${id} has a value that is no finite number`);
-  ensure(
-    Math.abs(length - 1) <= LENGTH_TOLERANCE,
-    'bad-data',
-    `embedding ${id} has length ${length.toPrecision(6)}, embeddings must have length 1`,
-  );
+  if (Math.abs(length - 1) <= LENGTH_TOLERANCE) return;
+  throw Number.isFinite(length)
+    ? new GlimpseError(
+        'bad-data',
+        `embedding ${id} has length ${length.toPrecision(6)}, embeddings must have length 1`,
+      )
+    : new GlimpseError('not-finite', `embedding ${id} has a value that is no finite number`);
 }

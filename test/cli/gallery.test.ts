@@ -8,7 +8,7 @@ import { type TestContext, test } from 'node:test';
 import { Rng } from '../../src-main/common/rng.ts';
 import { saveNetwork } from '../../src-main/engine/models/student-file.ts';
 import { verifyAudit } from '../../src-main/gallery/audit/audit-log.ts';
-import { readEmbeddings } from '../../src-main/gallery/db/queries/embeddings.ts';
+import { readEmbeddings } from '../../src-main/gallery/db/queries/embedding-slices.ts';
 import { listFaces } from '../../src-main/gallery/db/queries/faces.ts';
 import { activeSpace } from '../../src-main/gallery/db/queries/spaces.ts';
 import { Gallery } from '../../src-main/gallery/gallery.ts';

@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { readEmbeddings } from '../../src-main/gallery/db/queries/embeddings.ts';
+import { readEmbeddings } from '../../src-main/gallery/db/queries/embedding-slices.ts';
 import { listFaces } from '../../src-main/gallery/db/queries/faces.ts';
 import { listSpaces } from '../../src-main/gallery/db/queries/spaces.ts';
 import type { Gallery } from '../../src-main/gallery/gallery.ts';

@@ -7,7 +7,7 @@ import { type AuditVerdict, verifyAudit } from '../audit/audit-log.ts';
 import { checkSeals } from '../cases/case-seal.ts';
 import type { Gallery } from '../gallery.ts';
 import { asGalleryError } from './connection.ts';
-import { readEmbeddings } from './queries/embeddings.ts';
+import { readEmbeddings } from './queries/embedding-slices.ts';
 import { listSpaces } from './queries/spaces.ts';
 import { damagedRows } from './row-checksums.ts';
 

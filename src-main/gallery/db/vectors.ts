@@ -1,7 +1,7 @@
 // Embeddings as SQLite keeps them: float32, little-endian, unit length, checked on the way in and on the way out.
 
 import { endianness } from 'node:os';
-import { ensure } from '../../common/errors.ts';
+import { GlimpseError } from '../../common/errors.ts';
 import { checkVector } from '../vector-check.ts';
 
 const IS_LITTLE_ENDIAN = endianness() === 'LE';
@@ -15,20 +15,24 @@ export function toBlob(vector: Float32Array, dimension: number, name: string): B
 
 /** The reverse, with the same checks. The vector may share the blob's memory. */
 export function fromBlob(blob: Uint8Array, dimension: number, name: string): Float32Array {
-  const vector = valuesOf(blob, dimension, name);
+  if (blob.length !== dimension * 4) throw sizeError(blob.length, dimension, name);
+  const isUsable = IS_LITTLE_ENDIAN && blob.byteOffset % 4 === 0;
+  const bytes = isUsable ? blob : Uint8Array.from(blob);
+  if (!isUsable) toHostOrder(Buffer.from(bytes.buffer));
+  const vector = new Float32Array(bytes.buffer, bytes.byteOffset, dimension);
   checkVector(name, vector, dimension);
   return vector;
 }
 
-/** Without a look at the values, for callers that check them anyway. Throws `bad-data` for another size. */
-export function valuesOf(blob: Uint8Array, dimension: number, name: string): Float32Array {
-  ensure(
-    blob.length === dimension * 4,
+/** What a blob of another size than its space's is told with. */
+export function sizeError(bytes: number, dimension: number, name: string): GlimpseError {
+  return new GlimpseError(
     'bad-data',
-    `embedding ${name} has ${blob.length} bytes, its space ${dimension} dimensions of 4`,
+    `embedding ${name} has ${bytes} bytes, its space ${dimension} dimensions of 4`,
   );
-  const isUsable = IS_LITTLE_ENDIAN && blob.byteOffset % 4 === 0;
-  const bytes = isUsable ? blob : Uint8Array.from(blob);
-  if (!IS_LITTLE_ENDIAN) Buffer.from(bytes.buffer).swap32();
-  return new Float32Array(bytes.buffer, bytes.byteOffset, dimension);
+}
+
+/** Turns a blob's own bytes into float32 as this machine has them. */
+export function toHostOrder(bytes: Buffer): void {
+  if (!IS_LITTLE_ENDIAN) bytes.swap32();
 }

@@ -3,7 +3,7 @@
 import type { BlockHandle, SpaceLayout } from './layout.ts';
 import { planeOffsets } from './layout.ts';
 import type { RowAttributes } from './row-attributes.ts';
-import { codeVector, splitVector } from './vector-codes.ts';
+import { codeVector, joinVector, splitVector } from './vector-codes.ts';
 
 /** `died` of a row that is alive. */
 export const ALIVE = 2 ** 32 - 1;
@@ -25,9 +25,9 @@ export class Block {
   readonly sizePx: Float32Array;
   /** Compact only: ‖vector − scale · codes‖. */
   readonly codeErrors: Float32Array;
-  /** Exact only: R × D' upper halves of float32 (bfloat16, rounded) and what is left of each. */
-  readonly upper: Uint16Array;
-  readonly lower: Uint16Array;
+  /** Exact only: R × D' upper halves of float32 (bfloat16, rounded) and what is left of each; two values in one number. */
+  readonly upper: Uint32Array;
+  readonly lower: Uint32Array;
   /** Compact only: R × D' signed bytes; sum of a row's codes; its scale. */
   readonly codes: Int8Array;
   readonly codeSums: Float32Array;
@@ -55,8 +55,8 @@ export class Block {
     const memory = handle.vectors.buffer;
     const values = rows * paddedDimension;
     const isExact = encoding === 'exact';
-    this.upper = new Uint16Array(memory, 0, isExact ? values : 0);
-    this.lower = new Uint16Array(memory, isExact ? second : 0, isExact ? values : 0);
+    this.upper = new Uint32Array(memory, 0, isExact ? values / 2 : 0);
+    this.lower = new Uint32Array(memory, isExact ? second : 0, isExact ? values / 2 : 0);
     this.codes = new Int8Array(memory, 0, isExact ? 0 : values);
     this.codeSums = new Float32Array(memory, isExact ? 0 : second, isExact ? 0 : rows);
     this.codeScales = new Float32Array(memory, isExact ? 0 : third, isExact ? 0 : rows);
@@ -78,21 +78,50 @@ export class Block {
     Atomics.store(this.died, offset, version);
   }
 
-  /** Where a row's values start in the planes. */
-  valueOf(offset: number): number {
-    return offset * this.#layout.paddedDimension;
+  /** Exact only: bit for bit. */
+  vector(offset: number): Float32Array {
+    const { dimension, paddedDimension } = this.#layout;
+    return joinVector(this.upper, this.lower, offset * paddedDimension, dimension);
   }
 
   /** Of a row that nobody sees yet; the vector is one of the space. */
   writeVector(offset: number, vector: Float32Array): void {
+    const first = offset * this.#layout.paddedDimension;
     if (this.#layout.encoding === 'exact') {
-      splitVector(vector, this.upper, this.lower, this.valueOf(offset));
+      splitVector(vector, this.upper, this.lower, first);
       return;
     }
-    const { scale, sum, error } = codeVector(vector, this.codes, this.valueOf(offset));
+    const { scale, sum, error } = codeVector(vector, this.codes, first);
     this.codeScales[offset] = scale;
     this.codeSums[offset] = sum;
     this.codeErrors[offset] = error;
+  }
+
+  /** Into a row that nobody sees yet, from one of the same space. */
+  copyVector(offset: number, source: Block, sourceOffset: number): void {
+    const from = source.#planesOf(sourceOffset);
+    this.#planesOf(offset).forEach((plane, at) => void plane.set(from[at]));
+    if (this.#layout.encoding === 'exact') return;
+    this.codeScales[offset] = source.codeScales[sourceOffset];
+    this.codeSums[offset] = source.codeSums[sourceOffset];
+    this.codeErrors[offset] = source.codeErrors[sourceOffset];
+  }
+
+  wipeVector(offset: number): void {
+    for (const plane of this.#planesOf(offset)) plane.fill(0);
+    if (this.#layout.encoding === 'exact') return;
+    this.codeScales[offset] = 0;
+    this.codeSums[offset] = 0;
+    this.codeErrors[offset] = 0;
+  }
+
+  /** A row's values. */
+  #planesOf(offset: number): readonly (Uint32Array | Int8Array)[] {
+    const { encoding, paddedDimension } = this.#layout;
+    if (encoding === 'compact')
+      return [this.codes.subarray(offset * paddedDimension, (offset + 1) * paddedDimension)];
+    const pairs = paddedDimension / 2;
+    return [this.upper, this.lower].map((plane) => plane.subarray(offset * pairs, (offset + 1) * pairs));
   }
 
   attributes(offset: number): RowAttributes {

@@ -5,7 +5,7 @@ import type { Database } from 'better-sqlite3';
 import type { ProgressToken } from '../../common/progress.ts';
 import { countEmbeddings, type Space } from '../db/queries/spaces.ts';
 import { FillThreads } from './fill-threads.ts';
-import type { IndexVectors } from './index-vectors.ts';
+import { type IndexVectors, trackAttributes } from './index-vectors.ts';
 import type { BlockHandle } from './layout.ts';
 import type { Members } from './members.ts';
 import {
@@ -31,6 +31,13 @@ interface Loading {
   readonly vectors: IndexVectors;
 }
 
+/** Faces in slots from `first` to before `end`: none has left since they were put down in order of their numbers. */
+interface Slice {
+  readonly first: number;
+  readonly end: number;
+  readonly task: FillTask;
+}
+
 /**
  * With turns for others in between: they may write meanwhile, and what they touched has to be synchronised afterwards.
  * Throws `bad-data` or `not-finite` for an embedding that is damaged, `cancelled`.
@@ -49,20 +56,19 @@ export async function loadIndex(
   const helpers = threads > 0 ? new FillThreads(database.name, threads) : null;
   try {
     const read = helpers?.places.bind(helpers) ?? (async (question) => readPlaces(database, question));
-    const slices: Uint32Array[] = [];
     for await (const places of placesInOrder(database, space, read, helpers?.lanes ?? 1)) {
       for (let first = 0; first < countPlaces(places); first += FACES_PER_SLICE) {
-        slices.push(addPlaces(members, places, first, FACES_PER_SLICE));
+        addPlaces(members, places, first, FACES_PER_SLICE);
         await turn();
       }
     }
     const stage = progress.stage('loading embeddings', members.faces, 'faces');
-    const tasks = fillTasks(loading, slices);
+    const slices = slicesOf(loading);
     const fill = helpers?.fill.bind(helpers) ?? (async (task: FillTask) => fillRows(database, task));
     const lane = async (): Promise<void> => {
-      for (const task of tasks) {
-        publish(loading, task, await fill(task));
-        stage.advance(task.faces.length);
+      for (const slice of slices) {
+        publish(loading, slice, await fill(slice.task));
+        stage.advance(slice.end - slice.first);
         await turn();
       }
     };
@@ -94,20 +100,25 @@ async function* placesInOrder(
 }
 
 /** Reserves a row for each face. */
-function* fillTasks(
-  { space, members, vectors }: Loading,
-  slices: readonly Uint32Array[],
-): Generator<FillTask> {
+function* slicesOf({ space, members, vectors }: Loading): Generator<Slice> {
   const { single, member } = vectors.stores;
-  for (const faces of slices) {
-    const isAlone = new Uint8Array(faces.length);
-    const rows = new Uint32Array(faces.length);
-    for (let at = 0; at < faces.length; at++) {
-      isAlone[at] = members.isAlone(faces[at]) ? 1 : 0;
-      rows[at] = (isAlone[at] === 1 ? single : member).reserve();
-    }
+  for (let first = 1; first < members.faceSlots; first += FACES_PER_SLICE) {
+    const end = Math.min(first + FACES_PER_SLICE, members.faceSlots);
+    const faces = new Uint32Array(end - first);
+    const isAlone = new Uint8Array(end - first);
+    const rows = new Uint32Array(end - first);
+    members.eachFace(
+      (face) => {
+        const at = face.slot - first;
+        faces[at] = face.id;
+        isAlone[at] = face.isAlone ? 1 : 0;
+        rows[at] = (face.isAlone ? single : member).reserve();
+      },
+      first,
+      end,
+    );
     const blocks = { single: handlesOf(single), member: handlesOf(member) };
-    yield { space, layout: single.layout, blocks, faces, isAlone, rows };
+    yield { first, end, task: { space, layout: single.layout, blocks, faces, isAlone, rows } };
   }
 }
 
@@ -115,22 +126,24 @@ function handlesOf(store: VectorStore): BlockHandle[] {
   return store.blocks.map(({ handle }) => handle);
 }
 
-function publish({ members, vectors }: Loading, task: FillTask, isFilled: Uint8Array): void {
+function publish({ members, vectors }: Loading, { first, end, task }: Slice, isFilled: Uint8Array): void {
   const { single, member } = vectors.stores;
   const filled: Record<FaceStore, FilledRow[]> = { single: [], member: [] };
-  for (let at = 0; at < task.faces.length; at++) {
-    const id = task.faces[at];
-    const row = task.rows[at];
-    const isAlone = task.isAlone[at] === 1;
-    if (isFilled[at] === 0) {
-      (isAlone ? single : member).giveBack(row);
-    } else if (isAlone) {
-      const attributes = vectors.attributesOf(members.trackOf(id) as number);
-      filled.single.push({ row, id, attributes });
-    } else {
-      filled.member.push({ row, id, attributes: NO_ATTRIBUTES });
-    }
-  }
+  members.eachFace(
+    ({ slot, id, isAlone, isOfSeveral, subjectId }) => {
+      const row = task.rows[slot - first];
+      if (isFilled[slot - first] === 0) (isAlone ? single : member).giveBack(row);
+      else if (!isAlone) filled.member.push({ row, id, attributes: NO_ATTRIBUTES });
+      else
+        filled.single.push({
+          row,
+          id,
+          attributes: isOfSeveral ? trackAttributes(subjectId, 1) : NO_ATTRIBUTES,
+        });
+    },
+    first,
+    end,
+  );
   single.publish(filled.single);
   member.publish(filled.member);
 }

@@ -72,11 +72,10 @@ export class IndexVectors {
     return fuseTemplate(matrix(values, dimension), [...faceIds.keys()], weights);
   }
 
-  /** The subject of a row says that its template answers in the row's place when people are asked for. */
   attributesOf(trackId: number): RowAttributes {
     const members = this.#members;
-    const subjectId = members.isOfSeveral(trackId) ? members.subjectOf(trackId) : null;
-    return { ...NO_ATTRIBUTES, subjectId, faces: Math.max(1, members.countOf(trackId)) };
+    const several = members.isOfSeveral(trackId) ? members.subjectOf(trackId) : null;
+    return trackAttributes(several, Math.max(1, members.countOf(trackId)));
   }
 
   detach(): void {
@@ -94,6 +93,15 @@ export class IndexVectors {
         return faces.length === 0 ? null : this.template(faces);
       });
   }
+}
+
+/**
+ * Of the row of a track, or of a face that is its whole track: the subject says that its template answers in the row's place when
+ * people are asked for.
+ * @param several the track's subject where it has other tracks too, or null
+ */
+export function trackAttributes(several: number | null, faces: number): RowAttributes {
+  return { ...NO_ATTRIBUTES, subjectId: several, faces };
 }
 
 function ofEach<Value>(make: (kind: VectorKind) => Value): Record<VectorKind, Value> {

@@ -182,12 +182,13 @@ export class Members {
     return new Map(Object.entries(counts).map(([size, count]) => [Number(size), count]));
   }
 
-  /** Asks once for each face; the columns that it is told are those of the face and its track. */
-  eachFace(visit: (face: FaceView) => void): void {
+  /** Asks once for each face, or for those in slots from `first` to before `end`; the columns that it is told are those of the face and its track. */
+  eachFace(visit: (face: FaceView) => void, first = 1, end = this.faceSlots): void {
     const faces = this.#faces.columns;
     const tracks = this.#tracks.columns;
-    const view = { slot: 0, id: 0, trackId: 0, isAlone: true, ...NOTHING };
-    for (let slot = 1; slot < this.#faces.end; slot++) {
+    const subjects = this.#subjects.columns;
+    const view = { slot: 0, id: 0, trackId: 0, isAlone: true, isOfSeveral: false, ...NOTHING };
+    for (let slot = first; slot < end; slot++) {
       if (faces.id[slot] === 0) continue;
       const track = faces.track[slot];
       view.slot = slot;
@@ -195,7 +196,8 @@ export class Members {
       view.trackId = tracks.id[track];
       view.isAlone = tracks.faces[track] === 1;
       view.cameraId = tracks.camera[track];
-      view.subjectId = this.#subjects.columns.id[tracks.subject[track]];
+      view.subjectId = subjects.id[tracks.subject[track]];
+      view.isOfSeveral = subjects.tracks[tracks.subject[track]] > 1;
       view.weight = faces.weight[slot];
       view.capturedAt = faces.capturedAt[slot];
       view.sizePx = faces.sizePx[slot];
@@ -242,6 +244,8 @@ export interface FaceView {
   readonly trackId: number;
   /** Whether it is its whole track. */
   readonly isAlone: boolean;
+  /** Whether its subject has other tracks too. */
+  readonly isOfSeveral: boolean;
   /** 0 for none. */
   readonly cameraId: number;
   /** 0 for nobody known. */

@@ -1,7 +1,7 @@
 // Who belongs to whom, read from the database on whatever thread: as plain numbers, which pass between threads without a copy.
 
 import type { Database } from 'better-sqlite3';
-import type { FaceRange } from '../db/queries/embeddings.ts';
+import type { FaceRange } from '../db/queries/embedding-slices.ts';
 import type { Members } from './members.ts';
 
 export interface PlaceQuestion {
@@ -66,12 +66,10 @@ export function countPlaces(places: Places): number {
   return places.length / NUMBERS;
 }
 
-/** Puts down who belongs to whom for so many faces from the first one on; tells their numbers. */
-export function addPlaces(members: Members, places: Places, first: number, count: number): Uint32Array {
-  const ids = new Uint32Array(Math.min(count, countPlaces(places) - first));
-  for (let at = 0; at < ids.length; at++) {
-    const from = (first + at) * NUMBERS;
-    ids[at] = places[from];
+/** Puts down who belongs to whom for so many faces from the first one on. */
+export function addPlaces(members: Members, places: Places, first: number, count: number): void {
+  const end = Math.min(first + count, countPlaces(places)) * NUMBERS;
+  for (let from = first * NUMBERS; from < end; from += NUMBERS) {
     members.add(
       {
         id: places[from],
@@ -86,7 +84,6 @@ export function addPlaces(members: Members, places: Places, first: number, count
       },
     );
   }
-  return ids;
 }
 
 function nullIfNaN(value: number): number | null {

@@ -1,6 +1,6 @@
 // What a row of a vector store carries beside its vector: whose it is, where and when it was seen, how good it is.
 
-import { ensure } from '../../common/errors.ts';
+import { GlimpseError } from '../../common/errors.ts';
 
 /** Largest id of a face, track, subject or camera: ids are kept as 32-bit columns. */
 export const MOST_ID = 2 ** 32 - 2;
@@ -38,31 +38,25 @@ export function checkAttributes(attributes: RowAttributes): void {
   checkNumber('a quality', attributes.quality);
   checkNumber('a size', attributes.sizePx);
   const { faces } = attributes;
-  ensure(
-    Number.isInteger(faces) && faces >= 1 && faces <= MOST_ID,
-    'bad-data',
-    `at least one face stands behind a row, not ${faces}`,
-  );
+  if (!isId(faces)) throw new GlimpseError('bad-data', `at least one face stands behind a row, not ${faces}`);
 }
 
 /** Throws `bad-data` unless the row's own id fits. */
 export function checkId(id: number): void {
-  ensure(
-    Number.isInteger(id) && id >= 0 && id <= MOST_ID,
-    'bad-data',
-    `an id is a whole number from 0 to ${MOST_ID}, not ${id}`,
-  );
+  if (id === 0 || isId(id)) return;
+  throw new GlimpseError('bad-data', `an id is a whole number from 0 to ${MOST_ID}, not ${id}`);
 }
 
 function checkReference(what: string, id: number | null): void {
-  if (id === null) return;
-  ensure(
-    Number.isInteger(id) && id >= 1 && id <= MOST_ID,
-    'bad-data',
-    `a ${what} id is a whole number from 1 to ${MOST_ID}, not ${id}`,
-  );
+  if (id === null || isId(id)) return;
+  throw new GlimpseError('bad-data', `a ${what} id is a whole number from 1 to ${MOST_ID}, not ${id}`);
 }
 
 function checkNumber(what: string, value: number | null): void {
-  ensure(value === null || Number.isFinite(value), 'bad-data', `${what} is a finite number, not ${value}`);
+  if (value === null || Number.isFinite(value)) return;
+  throw new GlimpseError('bad-data', `${what} is a finite number, not ${value}`);
+}
+
+function isId(value: number): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= MOST_ID;
 }

@@ -1,7 +1,7 @@
 // Embeddings from the database into rows that are reserved for them: what takes long in loading, on whatever thread.
 
 import type { Database } from 'better-sqlite3';
-import { embeddingSlices } from '../db/queries/embeddings.ts';
+import { embeddingSlices } from '../db/queries/embedding-slices.ts';
 import type { Space } from '../db/queries/spaces.ts';
 import { checkVector } from '../vector-check.ts';
 import { Block } from './block.ts';
@@ -22,7 +22,7 @@ export interface FillTask {
   readonly rows: Uint32Array;
 }
 
-const ROWS_PER_SLICE = 64;
+const ROWS_PER_SLICE = 256;
 
 /**
  * Writes what the database has now, and returns a 1 for each face whose row was filled: the others have lost their embedding

@@ -10,7 +10,6 @@ import { type KernelFunctions, Kernels, MOST_PLANES } from './kernels/kernels.ts
 import { type BlockHandle, CHUNK_ROWS, type SpaceLayout } from './layout.ts';
 import { isCancelled, type ScanResult, type ScanTask, takeChunk } from './scan-task.ts';
 import { Selection } from './selection.ts';
-import { joinVector } from './vector-codes.ts';
 
 /** Probes of one scan: a finely coded probe takes two planes. */
 export const MOST_SCAN_PROBES = MOST_PLANES / 2;
@@ -63,9 +62,9 @@ export class Scanner {
 
   /** A row of an exact store against the task's probes `first` to `end`: the best inner product, summed in float64 in order. */
   exactScore(row: number, probes: Float32Array, first: number, end: number): number {
-    const { dimension, paddedDimension, rowsPerBlock } = this.layout;
-    const { block } = this.#blockOf(row);
-    const vector = joinVector(block.upper, block.lower, (row % rowsPerBlock) * paddedDimension, dimension);
+    const { dimension } = this.layout;
+    const { block, offset } = this.locate(row);
+    const vector = block.vector(offset);
     let best = Number.NEGATIVE_INFINITY;
     for (let probe = first; probe < end; probe++) {
       best = Math.max(best, dot(vector, probes.subarray(probe * dimension, (probe + 1) * dimension)));

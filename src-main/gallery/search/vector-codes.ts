@@ -8,26 +8,41 @@ import { MOST_CODE } from './kernels/code-halves.ts';
  */
 export const HALF_ERROR = 2 ** -9;
 
-/** Cuts each float32's bits in two such that (upper << 16) + (lower as signed) gives them back. */
-export function splitVector(vector: Float32Array, upper: Uint16Array, lower: Uint16Array, at: number): void {
+/**
+ * Cuts each float32's bits in two such that (upper << 16) + (lower as signed) gives them back. The halves of two values, of
+ * which the first has the even position, are one number of a plane: half as many writes.
+ * @param at the vector's first position, even; a value that it lacks for a pair is written as 0
+ */
+export function splitVector(vector: Float32Array, upper: Uint32Array, lower: Uint32Array, at: number): void {
   const bits = new Uint32Array(vector.buffer, vector.byteOffset, vector.length);
-  for (let index = 0; index < bits.length; index++) {
-    const word = bits[index];
-    upper[at + index] = (word + 0x8000) >>> 16;
-    lower[at + index] = word;
+  const paired = bits.length & ~1;
+  let pair = at >>> 1;
+  for (let index = 0; index < paired; index += 2) {
+    const first = bits[index];
+    const second = bits[index + 1];
+    upper[pair] = ((first + 0x8000) >>> 16) | ((second + 0x8000) & 0xffff_0000);
+    lower[pair++] = (first & 0xffff) | (second << 16);
   }
+  if (paired === bits.length) return;
+  upper[pair] = (bits[paired] + 0x8000) >>> 16;
+  lower[pair] = bits[paired] & 0xffff;
 }
 
 /** The inverse of `splitVector`, to the last bit. */
 export function joinVector(
-  upper: Uint16Array,
-  lower: Uint16Array,
+  upper: Uint32Array,
+  lower: Uint32Array,
   at: number,
   dimension: number,
 ): Float32Array {
   const bits = new Uint32Array(dimension);
-  for (let index = 0; index < dimension; index++) {
-    bits[index] = (upper[at + index] << 16) + ((lower[at + index] << 16) >> 16);
+  let pair = at >>> 1;
+  for (let index = 0; index < dimension; index += 2) {
+    const high = upper[pair];
+    const low = lower[pair++];
+    bits[index] = (high << 16) + ((low << 16) >> 16);
+    // Outside the array where the last one stands alone: nothing is written.
+    bits[index + 1] = (high & 0xffff_0000) + (low >> 16);
   }
   return new Float32Array(bits.buffer);
 }

@@ -7,7 +7,6 @@ import { IdIndex } from './id-index.ts';
 import { allocateBlock, type BlockHandle, type Encoding, type SpaceLayout, spaceLayout } from './layout.ts';
 import { checkAttributes, checkId, NO_ATTRIBUTES, type RowAttributes } from './row-attributes.ts';
 import { RowLedger, type Snapshot } from './row-ledger.ts';
-import { joinVector } from './vector-codes.ts';
 
 export interface VectorStoreOptions {
   readonly dimension: number;
@@ -91,9 +90,7 @@ export class VectorStore {
       throw new GlimpseError('unsupported', 'a compact vector store does not keep float32 vectors');
     }
     const row = this.#index.get(id);
-    if (row < 0) return null;
-    const { upper, lower } = this.#blockOf(row);
-    return joinVector(upper, lower, this.#valueOf(row), this.dimension);
+    return row < 0 ? null : this.#blockOf(row).vector(this.#offsetOf(row));
   }
 
   put(id: number, vector: Float32Array, attributes?: RowAttributes): void {
@@ -226,7 +223,7 @@ export class VectorStore {
         const attributes = { ...this.#blockOf(oldRow).attributes(this.#offsetOf(oldRow)), ...difference };
         checkAttributes(attributes);
         const row = this.#takeRow();
-        this.#copyVector(oldRow, row);
+        this.#blockOf(row).copyVector(this.#offsetOf(row), this.#blockOf(oldRow), this.#offsetOf(oldRow));
         changes.push(this.#swap(id, row, attributes));
         return true;
       },
@@ -270,24 +267,6 @@ export class VectorStore {
     return row;
   }
 
-  #copyVector(from: number, to: number): void {
-    const source = this.#blockOf(from);
-    const target = this.#blockOf(to);
-    const first = this.#valueOf(from);
-    const end = first + this.layout.paddedDimension;
-    if (this.layout.encoding === 'exact') {
-      target.upper.set(source.upper.subarray(first, end), this.#valueOf(to));
-      target.lower.set(source.lower.subarray(first, end), this.#valueOf(to));
-      return;
-    }
-    const fromOffset = this.#offsetOf(from);
-    const toOffset = this.#offsetOf(to);
-    target.codes.set(source.codes.subarray(first, end), this.#valueOf(to));
-    target.codeScales[toOffset] = source.codeScales[fromOffset];
-    target.codeSums[toOffset] = source.codeSums[fromOffset];
-    target.codeErrors[toOffset] = source.codeErrors[fromOffset];
-  }
-
   #reclaim(): void {
     this.#ledger.reclaim((row) => this.#wipe(row));
   }
@@ -296,17 +275,10 @@ export class VectorStore {
   #wipe(row: number): void {
     const block = this.#blockOf(row);
     const offset = this.#offsetOf(row);
-    const first = this.#valueOf(row);
-    const end = first + this.layout.paddedDimension;
     block.retire(offset, 0);
     block.ids[offset] = 0;
     block.setAttributes(offset, NO_ATTRIBUTES);
-    if (this.layout.encoding === 'exact') {
-      block.upper.fill(0, first, end);
-      block.lower.fill(0, first, end);
-    } else {
-      block.codes.fill(0, first, end);
-    }
+    block.wipeVector(offset);
   }
 
   #emptyMask(): Uint32Array {
@@ -319,10 +291,5 @@ export class VectorStore {
 
   #offsetOf(row: number): number {
     return row % this.layout.rowsPerBlock;
-  }
-
-  /** Where a row's values start in its block's planes. */
-  #valueOf(row: number): number {
-    return this.#blockOf(row).valueOf(this.#offsetOf(row));
   }
 }

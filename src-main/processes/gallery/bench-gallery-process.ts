@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ProgressToken } from '../../common/progress.ts';
 import { medianOf } from '../../common/statistics.ts';
-import { readEmbeddings } from '../../gallery/db/queries/embeddings.ts';
+import { readEmbeddings } from '../../gallery/db/queries/embedding-slices.ts';
 import { activeSpace, type Space } from '../../gallery/db/queries/spaces.ts';
 import { Gallery } from '../../gallery/gallery.ts';
 import { DATABASE_NAME } from '../../gallery/gallery-folder.ts';

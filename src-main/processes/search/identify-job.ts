@@ -8,7 +8,7 @@ import {
   runTemplateExperiment,
   type TemplateSizes,
 } from '../../evaluation/identification-experiment.ts';
-import { readEmbeddings } from '../../gallery/db/queries/embeddings.ts';
+import { readEmbeddings } from '../../gallery/db/queries/embedding-slices.ts';
 import { activeSpace, describeSpace, type Side, type Space } from '../../gallery/db/queries/spaces.ts';
 import { subjectByName } from '../../gallery/db/queries/subjects.ts';
 import type { Gallery } from '../../gallery/gallery.ts';

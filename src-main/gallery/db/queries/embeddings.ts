@@ -3,9 +3,8 @@
 import { crc32 } from 'node:zlib';
 import type { Database } from 'better-sqlite3';
 import { GlimpseError } from '../../../common/errors.ts';
-import { checkVector } from '../../vector-check.ts';
 import { prepared } from '../prepared.ts';
-import { fromBlob, toBlob, valuesOf } from '../vectors.ts';
+import { fromBlob, toBlob } from '../vectors.ts';
 import type { Space } from './spaces.ts';
 
 export interface EmbeddingRow {
@@ -17,8 +16,6 @@ export interface EmbeddingRow {
 export type EmbeddingReader = (faceId: number) => Float32Array | null;
 
 type Stored = [faceId: number, vector: Buffer, checksum: number];
-
-const ROWS_PER_SLICE = 1024;
 
 /** Writes or replaces embeddings in one space; each is checked. The caller's transaction, or one of its own, holds them. */
 export function putEmbeddings(
@@ -39,57 +36,6 @@ export function putEmbeddings(
   })();
 }
 
-/** Which faces' embeddings: those whose numbers lie in it, both ends included. */
-export interface FaceRange {
-  readonly first: number;
-  readonly last: number;
-}
-
-const ALL_FACES: FaceRange = { first: 0, last: Number.MAX_SAFE_INTEGER };
-
-/**
- * Embeddings of a space in order of their faces, some thousand at a time; `take` has to check the vectors, which agree
- * with their checksums. Others may write between two slices. Throws `bad-data` for a damaged one.
- */
-export function* embeddingSlices(
-  database: Database,
-  space: Pick<Space, 'id' | 'dimension'>,
-  rowsPerSlice: number,
-  take: (faceId: number, vector: Float32Array) => void,
-  { first, last }: FaceRange = ALL_FACES,
-): Generator<number> {
-  const slice = database
-    .prepare(
-      `SELECT face_id, vector, checksum FROM embeddings WHERE space_id = ? AND face_id BETWEEN ? AND ?
-       ORDER BY face_id LIMIT ?`,
-    )
-    .raw();
-  for (let from = first; ; ) {
-    const rows = slice.all(space.id, from, last, rowsPerSlice) as Stored[];
-    for (const [faceId, blob, checksum] of rows) {
-      const vector = valuesOf(blob, space.dimension, `of face ${faceId}`);
-      ensureSame(faceId, blob, checksum);
-      take(faceId, vector);
-    }
-    if (rows.length > 0) yield rows.length;
-    if (rows.length < rowsPerSlice) return;
-    from = rows[rows.length - 1][0] + 1;
-  }
-}
-
-/** All embeddings of a space in order of their faces; each is checked. Throws `bad-data` for a damaged one. */
-export function* readEmbeddings(
-  database: Database,
-  space: Pick<Space, 'id' | 'dimension'>,
-): Generator<EmbeddingRow> {
-  const rows: EmbeddingRow[] = [];
-  const take = (faceId: number, vector: Float32Array): void => {
-    checkVector(`of face ${faceId}`, vector, space.dimension);
-    rows.push({ faceId, vector });
-  };
-  for (const _ of embeddingSlices(database, space, ROWS_PER_SLICE, take)) yield* rows.splice(0);
-}
-
 export function embeddingReader(database: Database, space: Pick<Space, 'id' | 'dimension'>): EmbeddingReader {
   const find = database
     .prepare('SELECT face_id, vector, checksum FROM embeddings WHERE space_id = ? AND face_id = ?')
@@ -106,7 +52,8 @@ export function checkedVector([faceId, blob, checksum]: Stored, dimension: numbe
   return fromBlob(blob, dimension, `of face ${faceId}`);
 }
 
-function ensureSame(faceId: number, blob: Buffer, checksum: number): void {
+/** Throws `bad-data` where the bytes are not those that the checksum is of. */
+export function ensureSame(faceId: number, blob: Buffer, checksum: number): void {
   if (crc32(blob) === checksum) return;
   throw new GlimpseError(
     'bad-data',

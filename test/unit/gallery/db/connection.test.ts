@@ -7,7 +7,7 @@ import Sqlite from 'better-sqlite3';
 import { closeDatabase, openDatabase } from '../../../../src-main/gallery/db/connection.ts';
 import { APPLICATION_ID, type Migration } from '../../../../src-main/gallery/db/migrate.ts';
 import { MIGRATIONS } from '../../../../src-main/gallery/db/migrations/index.ts';
-import { readEmbeddings } from '../../../../src-main/gallery/db/queries/embeddings.ts';
+import { readEmbeddings } from '../../../../src-main/gallery/db/queries/embedding-slices.ts';
 import { damagedRows } from '../../../../src-main/gallery/db/row-checksums.ts';
 import { holdGallery } from '../../../support/gallery-holder.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';

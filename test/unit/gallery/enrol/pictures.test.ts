@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { ProgressToken } from '../../../../src-main/common/progress.ts';
 import { checkIntegrity } from '../../../../src-main/gallery/db/integrity.ts';
-import { putEmbeddings, readEmbeddings } from '../../../../src-main/gallery/db/queries/embeddings.ts';
+import { readEmbeddings } from '../../../../src-main/gallery/db/queries/embedding-slices.ts';
+import { putEmbeddings } from '../../../../src-main/gallery/db/queries/embeddings.ts';
 import { countFaces, faceById, listFaces } from '../../../../src-main/gallery/db/queries/faces.ts';
 import {
   beginImport,

@@ -13,7 +13,8 @@ import {
   splitTrack,
   undoChange,
 } from '../../../../src-main/gallery/changes/changes.ts';
-import { putEmbeddings, readEmbeddings } from '../../../../src-main/gallery/db/queries/embeddings.ts';
+import { readEmbeddings } from '../../../../src-main/gallery/db/queries/embedding-slices.ts';
+import { putEmbeddings } from '../../../../src-main/gallery/db/queries/embeddings.ts';
 import { beginImport } from '../../../../src-main/gallery/db/queries/imports.ts';
 import type { Space } from '../../../../src-main/gallery/db/queries/spaces.ts';
 import { enrolPictures } from '../../../../src-main/gallery/enrol/pictures.ts';

@@ -24,21 +24,33 @@ test('halves give every float32 back to the last bit', () => {
   // Both zeros, the smallest and largest numbers, and a carry from the lower half into the upper one.
   bits.set([0, 0x80000000, 1, 0x807fffff, 0x7f7fffff, 0x3f7fffff, 0x3f808000, 0xbf807fff]);
   const vector = new Float32Array(bits.buffer);
-  const upper = new Uint16Array(5000);
-  const lower = new Uint16Array(5000);
-  splitVector(vector, upper, lower, 100);
-  const joined = joinVector(upper, lower, 100, vector.length);
-  assert.deepEqual(new Uint32Array(joined.buffer), bits);
+  const upper = new Uint32Array(2500);
+  const lower = new Uint32Array(2500);
+  for (const length of [bits.length, 8, 7, 1]) {
+    upper.fill(0xffff_ffff);
+    lower.fill(0xffff_ffff);
+    splitVector(vector.subarray(0, length), upper, lower, 100);
+    const joined = joinVector(upper, lower, 100, length);
+    assert.deepEqual(new Uint32Array(joined.buffer), bits.slice(0, length));
+    for (const plane of [upper, lower]) {
+      const halves = new Uint16Array(plane.buffer);
+      assert.equal(halves[99], 0xffff, 'what lies before it stays');
+      assert.equal(halves[100 + length], length % 2 === 1 ? 0 : 0xffff, 'a missing one of a pair is 0');
+      assert.equal(halves[102 + length], 0xffff, 'what lies behind it stays');
+    }
+  }
 });
 
 test('upper halves of unit vectors are off by no more than the stated bound', () => {
   const rows = randomUnitRows(50, 512, 2);
-  const upper = new Uint16Array(512);
-  const lower = new Uint16Array(512);
+  const upper = new Uint32Array(256);
+  const lower = new Uint32Array(256);
   for (let row = 0; row < rows.rows; row++) {
     const vector = rowOf(rows, row);
     splitVector(vector, upper, lower, 0);
-    const halves = new Float32Array(Uint32Array.from(upper, (half) => half << 16).buffer);
+    const halves = new Float32Array(
+      Uint32Array.from(new Uint16Array(upper.buffer), (half) => half << 16).buffer,
+    );
     const error = lengthOf(vector.map((value, index) => value - halves[index]));
     assert.ok(error > HALF_ERROR / 10 && error <= HALF_ERROR, `error ${error}`);
   }

@@ -34,7 +34,7 @@ function idsSeen(store: VectorStore, snapshot: Snapshot): number[] {
 function filledRows(store: VectorStore): number {
   let filled = 0;
   for (const block of store.blocks) {
-    const size = store.layout.paddedDimension;
+    const size = store.layout.paddedDimension / 2;
     for (let offset = 0; offset < block.rows; offset++) {
       const planes = [block.upper, block.lower].map((plane) =>
         plane.subarray(offset * size, (offset + 1) * size),

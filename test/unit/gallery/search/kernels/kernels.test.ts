@@ -39,10 +39,8 @@ function filledBlock(rows: Matrix): Bench {
 /** What the upper halves of a row say. */
 function halvesOf({ block, layout }: Bench, row: number): Float32Array {
   const first = row * layout.paddedDimension;
-  const bits = Uint32Array.from(
-    block.upper.subarray(first, first + layout.paddedDimension),
-    (half) => half << 16,
-  );
+  const halves = new Uint16Array(block.upper.buffer, 2 * first, layout.paddedDimension);
+  const bits = Uint32Array.from(halves, (half) => half << 16);
   return new Float32Array(bits.buffer);
 }
 
