@@ -2,6 +2,7 @@
 //   node scripts/setup.mjs              set up only
 //   node scripts/setup.mjs start …      set up, then the workstation
 //   node scripts/setup.mjs test …       set up, then all tests (or the named files)
+//   node scripts/setup.mjs glimpse …    set up, then a command of the command line
 // Whatever runs after set-up runs in the Node that the lock file pins, not in the one that started this script.
 
 import { spawn } from 'node:child_process';
@@ -19,12 +20,13 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const STAGES = {
   start: (rest) => ['scripts/start.mjs', ...rest],
   test: (rest) => ['scripts/test.mjs', ...rest],
+  glimpse: (rest) => ['src-main/cli.ts', ...rest],
 };
 
 /** @param {string[]} args */
 async function main([stage, ...rest]) {
   if (stage !== undefined && !(stage in STAGES)) {
-    throw new SetupError(`unknown stage \`${stage}\``, 'node scripts/setup.mjs [start|test]');
+    throw new SetupError(`unknown stage \`${stage}\``, 'node scripts/setup.mjs [start|test|glimpse]');
   }
   checkMachine();
   await setUp();
