@@ -48,6 +48,8 @@ interface Part {
 interface ChosenIds {
   readonly areOut: boolean;
   readonly single: number[];
+  /** How many of those are of subjects that have other tracks too. */
+  ofSeveral: number;
   readonly member: number[];
   readonly track: Set<number>;
   readonly subject: Set<number>;
@@ -234,11 +236,12 @@ export class GalleryIndex {
 
   #idsWithin(allowed: FaceSet): ChosenIds {
     const ids = noIds(false);
-    this.#members.eachFace(({ slot, id, trackId, isAlone, subjectId }) => {
+    this.#members.eachFace(({ slot, id, trackId, isAlone, isOfSeveral, subjectId }) => {
       if (!allowed.hasSlot(slot)) return;
       if (subjectId !== 0) ids.subject.add(subjectId);
       if (isAlone) {
         ids.single.push(id);
+        if (isOfSeveral) ids.ofSeveral++;
         return;
       }
       ids.member.push(id);
@@ -285,7 +288,7 @@ export class GalleryIndex {
 }
 
 function noIds(areOut: boolean): ChosenIds {
-  return { areOut, single: [], member: [], track: new Set(), subject: new Set() };
+  return { areOut, single: [], ofSeveral: 0, member: [], track: new Set(), subject: new Set() };
 }
 
 /** What is no more to be compared without some whole tracks: a subject goes with its last. */
@@ -297,6 +300,7 @@ function idsOfTracks(members: Members, trackIds: readonly number[]): ChosenIds {
     const isAlone = faces.length === 1;
     for (const face of faces) (isAlone ? ids.single : ids.member).push(face);
     if (!isAlone) ids.track.add(trackId);
+    else if (members.isOfSeveral(trackId)) ids.ofSeveral++;
     const subject = members.subjectOf(trackId);
     if (subject !== null) tracksGone.set(subject, (tracksGone.get(subject) ?? 0) + 1);
   }
@@ -322,23 +326,18 @@ function without(
 function countEntries(members: Members, by: AnswerKind, ids: ChosenIds | null): Map<number, number> {
   const entries = new Map<number, number>();
   const add = (faces: number, count = 1): void => {
-    entries.set(faces, (entries.get(faces) ?? 0) + count);
+    if (count > 0) entries.set(faces, (entries.get(faces) ?? 0) + count);
   };
   if (by === 'face') {
-    const faces = ids === null ? members.faces : ids.single.length + ids.member.length;
-    if (faces > 0) add(1, faces);
+    add(1, ids === null ? members.faces : ids.single.length + ids.member.length);
     return entries;
   }
   if (ids === null) return members.countBySize(by);
-  for (const trackId of chosenTracks(members, ids))
+  add(1, by === 'track' ? ids.single.length : ids.single.length - ids.ofSeveral);
+  for (const trackId of ids.track)
     if (by === 'track' || !members.isOfSeveral(trackId)) add(members.countOf(trackId));
   if (by === 'track') return entries;
   for (const subjectId of ids.subject)
     if (members.countTracksOf(subjectId) > 1) add(members.facesOfSubject(subjectId).length);
   return entries;
-}
-
-function* chosenTracks(members: Members, ids: ChosenIds): Generator<number> {
-  for (const faceId of ids.single) yield members.trackOf(faceId) as number;
-  yield* ids.track;
 }
