@@ -11,7 +11,7 @@ import { readVersion } from './common/version.ts';
 import { launchInNode } from './processes/launcher.ts';
 import { type Host, openHost } from './shell/host.ts';
 import { createSite } from './shell/site.ts';
-import { openAppWindow } from './shell/web/browser.ts';
+import { openAppWindow, removeKeptPictures } from './shell/web/browser.ts';
 import { serveWeb } from './shell/web/web-server.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -40,7 +40,9 @@ async function serve(host: Host): Promise<void> {
   if (browser === null) {
     say(`open this address in a browser of this machine; it is good for one opening:\n${shell.address}`);
   } else {
-    const window = openAppWindow(browser, shell.address, join(dataFolder(), 'browser'));
+    const profileFolder = join(dataFolder(), 'browser');
+    await removeKeptPictures(profileFolder);
+    const window = openAppWindow(browser, shell.address, profileFolder);
     window.once('error', () => say(`open this address in a browser, once:\n${shell.address}`));
     window.once('exit', () => ended.abort());
   }

@@ -67,13 +67,16 @@ export function createSite(rendererFolder: string, findImage: FindImage): Site {
       const headers = {
         ...SAFE_HEADERS,
         'content-type': isImage ? pictureType(body) : TYPES[extname(String(file))],
-        // A picture's name is its hash; a built file's name has one.
-        'cache-control':
-          isImage || name.startsWith('/assets/') ? 'private, max-age=31536000, immutable' : 'no-cache',
+        'cache-control': isImage ? 'no-store' : cachingOf(name),
       };
       return { status: 200, headers, body };
     },
   };
+}
+
+/** A built file's name has its hash. Pictures are in no browser's cache: what is purged has to be gone. */
+function cachingOf(name: string): string {
+  return name.startsWith('/assets/') ? 'private, max-age=31536000, immutable' : 'no-cache';
 }
 
 function pictureType(content: Uint8Array): string {

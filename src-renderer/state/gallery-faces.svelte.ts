@@ -24,7 +24,8 @@ const TOP: GridPlace = { scrollTop: 0, cursor: 0, isOpened: false };
 
 export class GalleryFaces {
   place = TOP;
-  ids: readonly number[] = $state.raw([]);
+  /** A million of them as an array would be looked through by every collection of garbage. */
+  ids: Uint32Array = $state.raw(new Uint32Array());
   isLoaded = $state(false);
   problem: string | null = $state(null);
   order: Order = $state('enrolled');
@@ -63,7 +64,7 @@ export class GalleryFaces {
       if (generation !== this.#generation) return;
       this.#asked.clear();
       if (!keepsPages) this.#pages = new Map();
-      this.ids = ids;
+      this.ids = Uint32Array.from(ids);
       this.problem = null;
     } catch (error) {
       if (generation === this.#generation) this.problem = messageOf(error);
@@ -105,7 +106,7 @@ export class GalleryFaces {
 
   async #read(page: number): Promise<void> {
     const gallery = this.#gallery;
-    const ids = this.ids.slice(page * PAGE_FACES, (page + 1) * PAGE_FACES);
+    const ids = [...this.ids.subarray(page * PAGE_FACES, (page + 1) * PAGE_FACES)];
     if (gallery === null || ids.length === 0 || this.#asked.has(page)) return;
     this.#asked.add(page);
     const generation = this.#generation;

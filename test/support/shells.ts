@@ -16,7 +16,7 @@ import {
 } from '@playwright/test';
 import { findElectronForTests } from '../../scripts/electron-runtime.mjs';
 import { findBrowser } from '../../src-main/common/browser.ts';
-import { OFFLINE_WORDS } from '../../src-main/shell/web/browser.ts';
+import { OFFLINE_WORDS, SMOOTH_WORDS } from '../../src-main/shell/web/browser.ts';
 
 export type ShellName = 'electron' | 'web';
 
@@ -144,7 +144,7 @@ async function openWeb(options: ShellOptions): Promise<OpenShell> {
   const server = await serveWeb(options);
   const browser: Browser = await chromium.launch({
     executablePath,
-    args: ['--no-sandbox', ...OFFLINE_WORDS],
+    args: ['--no-sandbox', ...OFFLINE_WORDS, ...SMOOTH_WORDS],
   });
   const page = await browser.newPage();
   const complaints = listenToComplaints(page);

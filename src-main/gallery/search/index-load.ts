@@ -52,15 +52,18 @@ export async function loadIndex(
     progress.throwIfCancelled();
     await nextTurn();
   };
-  const threads = threadsFor(countEmbeddings(database, space.id));
+  const count = countEmbeddings(database, space.id);
+  const threads = threadsFor(count);
   const helpers = threads > 0 ? new FillThreads(database.name, threads) : null;
   try {
     const read = helpers?.places.bind(helpers) ?? (async (question) => readPlaces(database, question));
+    const placing = progress.stage('reading who belongs to whom', count, 'faces');
     for await (const places of placesInOrder(database, space, read, helpers?.lanes ?? 1)) {
       for (let first = 0; first < countPlaces(places); first += FACES_PER_SLICE) {
         addPlaces(members, places, first, FACES_PER_SLICE);
         await turn();
       }
+      placing.advance(countPlaces(places));
     }
     const stage = progress.stage('loading embeddings', members.faces, 'faces');
     const slices = slicesOf(loading);

@@ -26,15 +26,17 @@ async function madeSite(folder: string) {
 
 test('the page, its assets and pictures come with the policy and their type', async (t) => {
   const site = await madeSite(await temporaryFolder(t));
-  for (const [path, type] of [
-    ['/', 'text/html; charset=utf-8'],
-    ['/assets/index.js', 'text/javascript; charset=utf-8'],
-    ['/images/samples/known.png', 'image/png'],
-    ['/images/probes/known', 'image/jpeg'],
-  ]) {
+  // What is purged has to be gone: no browser keeps a picture.
+  for (const [path, type, caching] of [
+    ['/', 'text/html; charset=utf-8', /^no-cache$/],
+    ['/assets/index.js', 'text/javascript; charset=utf-8', /immutable/],
+    ['/images/samples/known.png', 'image/png', /^no-store$/],
+    ['/images/probes/known', 'image/jpeg', /^no-store$/],
+  ] as const) {
     const { status, headers } = await site.respond(path);
     assert.equal(status, 200, path);
     assert.equal(headers['content-type'], type);
+    assert.match(headers['cache-control'], caching);
     assert.match(headers['content-security-policy'], /default-src 'none'; script-src 'self'/);
     assert.doesNotMatch(headers['content-security-policy'], /unsafe|data:|\*/);
     assert.equal(headers['x-content-type-options'], 'nosniff');
