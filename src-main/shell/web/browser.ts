@@ -16,9 +16,9 @@ export const OFFLINE_WORDS: readonly string[] = [
 
 /**
  * A collection of garbage stops the page the longer the more there is: where faces scroll by, each picture that has gone takes
- * it up to 15 µs. So they come at 40 % more memory instead of at a multiple (EXPERIMENTS.md).
+ * it up to 15 µs. So they come at a quarter more memory instead of at a multiple (EXPERIMENTS.md).
  */
-export const SMOOTH_WORDS: readonly string[] = ['--js-flags=--heap-growing-percent=40'];
+export const SMOOTH_WORDS: readonly string[] = ['--js-flags=--heap-growing-percent=25'];
 
 /** Pictures of faces that an earlier version let the browser keep in the profile: a purge would not reach them. */
 export async function removeKeptPictures(profileFolder: string): Promise<void> {
