@@ -19,8 +19,8 @@ const ROWS_PER_SLICE = 256;
 type Slice = [faceIds: string, checksums: string, sizes: string, vectors: Buffer | null];
 
 /**
- * A slice is one row of SQL: a value for each embedding would cost three times as much as reading it. A blob as text and back is
- * the same bytes in a UTF-8 database, which a gallery is; in another one their checksums would differ.
+ * A slice is one row of SQL: a Buffer for each embedding takes longer than reading it (EXPERIMENTS.md). A blob as text and back
+ * is the same bytes in a UTF-8 database, which a gallery is; in another one the checksums would differ.
  */
 const SLICE = `
   SELECT json_group_array(face_id), json_group_array(checksum), json_group_array(length(vector)),
