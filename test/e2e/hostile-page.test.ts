@@ -1,7 +1,10 @@
 // A renderer that somebody else has taken over gets nowhere: no node, no other page, no window, no channel, no file.
 
 import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Page } from '@playwright/test';
@@ -62,6 +65,7 @@ for (const name of shellsHere()) {
     await asksNoOtherChannel(page);
     await writesOverNothing(page, taken);
     await gainsNoPermission(page);
+    await sendsNoPacket(page);
     await leavesForNowhere(shell);
   });
 }
@@ -183,6 +187,33 @@ async function gainsNoPermission(page: Page): Promise<void> {
 }
 
 /** Electron stays where it is; a browser may leave, but nothing is there for it. */
+/** What looks for a way to another machine asks by UDP, which no content policy holds. */
+async function sendsNoPacket(page: Page): Promise<void> {
+  const socket = createSocket('udp4');
+  let packets = 0;
+  socket.on('message', () => packets++);
+  socket.bind(0);
+  await once(socket, 'listening');
+  const addresses = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
+  const outside = addresses.find(({ family, internal }) => family === 'IPv4' && !internal);
+  const candidates = await page.evaluate(
+    async (server) => {
+      const connection = new RTCPeerConnection({ iceServers: [{ urls: server }] });
+      const found: string[] = [];
+      connection.onicecandidate = ({ candidate }) => void (candidate && found.push(candidate.candidate));
+      connection.createDataChannel('away');
+      await connection.setLocalDescription(await connection.createOffer());
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      connection.close();
+      return found;
+    },
+    `stun:${outside?.address ?? '127.0.0.1'}:${socket.address().port}`,
+  );
+  socket.close();
+  assert.equal(packets, 0);
+  assert.deepEqual(candidates, [], 'not even where this machine is');
+}
+
 async function leavesForNowhere({ page, name, electron }: OpenShell): Promise<void> {
   const start = page.url();
   await page.evaluate(() => void window.open('http://example.test/', '_blank'));
@@ -213,7 +244,7 @@ async function leavesForNowhere({ page, name, electron }: OpenShell): Promise<vo
     return;
   }
   assert.equal(name, 'web');
-  await assert.rejects(page.goto('http://example.test/'), /ERR_NAME_NOT_RESOLVED/);
+  await assert.rejects(page.goto('http://example.test/'), /ERR_PROXY_CONNECTION_FAILED/);
 }
 
 /** A second window with the very same preload may not call. */

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
-import { app, BrowserWindow, Menu, session } from 'electron';
+import { app, BrowserWindow, Menu, screen, session } from 'electron';
 import { messageOf } from '../../common/errors.ts';
 import { dataFolder } from '../../common/files.ts';
 import { nodeLauncher } from '../../processes/launcher.ts';
@@ -49,8 +49,11 @@ async function openWindow(): Promise<void> {
   const { defaultSession } = session;
   hardenSession(defaultSession, !app.isPackaged);
   serveSite(defaultSession.protocol, createSite(join(root, 'out', 'renderer'), host.findImage));
+  const { width, height } = screen.getPrimaryDisplay().workAreaSize;
   const window = new BrowserWindow({
     ...SIZE,
+    width: Math.min(SIZE.width, width),
+    height: Math.min(SIZE.height, height),
     show: false,
     backgroundColor: GROUND,
     title: 'Glimpse',

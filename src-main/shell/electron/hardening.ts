@@ -24,6 +24,8 @@ export function hardenSession(session: Session, ownToolsAllowed: boolean): void 
 export function hardenContents(app: App): void {
   app.on('web-contents-created', (_event, contents: WebContents) => {
     contents.setWindowOpenHandler(() => ({ action: 'deny' }));
+    // Neither the page's policy nor the session's requests hold these packets.
+    contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp');
     const stay = (event: { preventDefault(): void }, address: string): void => {
       if (!isOwnAddress(address)) event.preventDefault();
     };

@@ -11,7 +11,9 @@ export const OFFLINE_WORDS: readonly string[] = [
   '--disable-sync',
   '--disable-quic',
   '--disable-features=Translate',
-  '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1',
+  // A proxy that nobody but root could be stands before every other host; there is none.
+  '--proxy-server=127.0.0.1:9',
+  '--webrtc-ip-handling-policy=disable_non_proxied_udp',
 ];
 
 /**
