@@ -5,6 +5,7 @@ import { ensure } from '../../common/errors.ts';
 import { textTable } from '../../evaluation/report-lines.ts';
 import type { NewOwner } from '../../gallery/changes/changes.ts';
 import { findSubject } from '../../gallery/db/queries/find-subject.ts';
+import { usualSide } from '../../gallery/db/queries/spaces.ts';
 import { subjectByName } from '../../gallery/db/queries/subjects.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import {
@@ -21,7 +22,7 @@ import { withGallery } from '../gallery-options.ts';
 import { integerParser, numberParser } from '../option-parsers.ts';
 
 interface ClusterOptions {
-  readonly side: 'lr' | 'hr';
+  readonly side?: 'lr' | 'hr';
   readonly fmr?: number;
   readonly threshold?: number;
   readonly least: number;
@@ -42,7 +43,12 @@ export const command: CommandModule<ClusterOptions, ClusterResult> = {
   configure(command) {
     command
       .argument('<gallery>', 'a gallery by name or folder')
-      .addOption(new Option('--side <side>', 'which embeddings').choices(['lr', 'hr']).default('lr'))
+      .addOption(
+        new Option('--side <side>', 'which embeddings (default: lr where there are any)').choices([
+          'lr',
+          'hr',
+        ]),
+      )
       .option(
         '--fmr <share>',
         'how often two tracks of different people may be taken for one, by what was measured (default: 0.00001, or the least measured)',
@@ -59,7 +65,7 @@ export const command: CommandModule<ClusterOptions, ClusterResult> = {
   run: ({ words: [reference], options, progress }) =>
     withGallery(reference, async (gallery) => {
       const owner = ownerOf(gallery, options);
-      const { side, fmr, threshold, least, limit } = options;
+      const { side = usualSide(gallery.database), fmr, threshold, least, limit } = options;
       const bound = threshold === undefined ? { fmr: fmr ?? null } : { score: threshold };
       const report = await clusterUnknown(gallery, { side, limit: bound }, progress);
       const wanted = report.clusters.filter(({ tracks }) => tracks.length >= least);

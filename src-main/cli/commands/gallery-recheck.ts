@@ -6,6 +6,7 @@ import { faceModelsFolder, openFaceModels } from '../../engine/onnx/face-models.
 import { bandLabel } from '../../evaluation/meaning/face-bands.ts';
 import { scoreAtFmr } from '../../evaluation/meaning/false-match-rate.ts';
 import { textTable } from '../../evaluation/report-lines.ts';
+import { usualSide } from '../../gallery/db/queries/spaces.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import { createFaceFinder } from '../../imaging/face-finder.ts';
 import type { DoubtfulPair, DoubtfulTrack } from '../../processes/search/label-doubts.ts';
@@ -21,7 +22,7 @@ import { declareModels, type ModelOptions, openEmbedders } from '../model-option
 import { integerParser, parsePath } from '../option-parsers.ts';
 
 interface RecheckOptions extends ModelOptions {
-  readonly side: 'lr' | 'hr';
+  readonly side?: 'lr' | 'hr';
   readonly count: number;
   readonly reference?: string;
   readonly crops: boolean;
@@ -34,7 +35,10 @@ export const command: CommandModule<RecheckOptions, RecheckReport> = {
     command
       .argument('<gallery>', 'a gallery by name or folder')
       .addOption(
-        new Option('--side <side>', 'whose embeddings the lists go by').choices(['lr', 'hr']).default('lr'),
+        new Option(
+          '--side <side>',
+          'whose embeddings the lists go by (default: lr where there are any)',
+        ).choices(['lr', 'hr']),
       )
       .option('--count <pairs>', 'pairs of each list', integerParser(1, 1000), 10)
       .option(
@@ -49,7 +53,7 @@ export const command: CommandModule<RecheckOptions, RecheckReport> = {
   async run({ words, options, progress, note }) {
     return withGallery(words[0], async (gallery) => {
       const references = await readReferences(gallery, options, progress, note);
-      const { side, count } = options;
+      const { side = usualSide(gallery.database), count } = options;
       return recheckGallery(gallery, { side, count, references }, progress);
     });
   },

@@ -110,6 +110,11 @@ export function activeSpace(database: Database, side: Side): Space | null {
   return row === undefined ? null : toSpace(row);
 }
 
+/** The side that is meant where nobody says: the low-resolution one, unless only the other has faces. */
+export function usualSide(database: Database): Side {
+  return activeSpace(database, 'lr') === null && activeSpace(database, 'hr') !== null ? 'hr' : 'lr';
+}
+
 /** Makes a complete space the one that answers. Throws `bad-data` while faces are missing in it. */
 export function activateSpace(database: Database, id: number): void {
   ensure(isWhole(database, id), 'bad-data', `space ${id} is not complete: faces without an embedding remain`);

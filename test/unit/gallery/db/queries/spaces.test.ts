@@ -10,6 +10,7 @@ import {
   ensureSpace,
   listSpaces,
   thinSpace,
+  usualSide,
 } from '../../../../../src-main/gallery/db/queries/spaces.ts';
 import { madeFilledGallery } from '../../../../support/made-case.ts';
 import { DIMENSION, madeVector } from '../../../../support/made-gallery.ts';
@@ -87,4 +88,14 @@ test('a profile that another space was embedded with stays', async (context) => 
   activateSpace(database, kept.id);
   deleteSpace(database, gone.id);
   assert.equal(profileByDigest(database, digest)?.name, 'hall');
+});
+
+test('the side that is meant where nobody says is the one that has faces, and lr where both have', async (context) => {
+  const gallery = await madeFilledGallery(context, [{ subject: 'Ann' }]);
+  const { database } = gallery;
+  assert.equal(usualSide(database), 'lr');
+  database.exec("UPDATE spaces SET side = 'hr'");
+  assert.equal(usualSide(database), 'hr');
+  database.exec('UPDATE spaces SET is_active = 0');
+  assert.equal(usualSide(database), 'lr', 'nothing answers');
 });
