@@ -87,11 +87,6 @@ export class Members {
     return this.#faces.of(faceId) !== 0;
   }
 
-  /** Whether a face that is here is its whole track. */
-  isAlone(faceId: number): boolean {
-    return this.#tracks.columns.faces[this.#faces.columns.track[this.#faces.of(faceId)]] === 1;
-  }
-
   slotOfFace(faceId: number): number {
     return this.#faces.of(faceId);
   }

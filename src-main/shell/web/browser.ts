@@ -11,14 +11,14 @@ export const OFFLINE_WORDS: readonly string[] = [
   '--disable-sync',
   '--disable-quic',
   '--disable-features=Translate',
-  // A proxy that nobody but root could be stands before every other host; there is none.
+  // A proxy that is not there stands before every host but the loopback.
   '--proxy-server=127.0.0.1:9',
   '--webrtc-ip-handling-policy=disable_non_proxied_udp',
 ];
 
 /**
- * A collection of garbage stops the page the longer the more there is: where faces scroll by, each picture that has gone takes
- * it up to 15 µs. So they come at a quarter more memory instead of at a multiple (EXPERIMENTS.md).
+ * A collection of garbage stops the page the longer the more there is: where faces scroll by, the pictures that have gone
+ * take it most of that time. So they come at a quarter more memory instead of at a multiple (EXPERIMENTS.md).
  */
 export const SMOOTH_WORDS: readonly string[] = ['--js-flags=--heap-growing-percent=25'];
 
