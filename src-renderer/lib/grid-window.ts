@@ -19,6 +19,8 @@ export interface GridWindow {
   readonly most: number;
   /** Where the first card's row stands inside the scrolled content, px. */
   readonly offset: number;
+  /** Whether a place in the content stands for a longer one in the whole: a row has no place of its own in it then. */
+  readonly isScaled: boolean;
   /** Of the scrolled content, px; no more than browsers lay out. */
   readonly contentHeight: number;
 }
@@ -46,8 +48,17 @@ export function gridWindow(count: number, size: GridSize): GridWindow {
     end: Math.min(count, endRow * columns),
     most: (Math.ceil(height / cardHeight) + 1 + 2 * ROWS_BESIDE) * columns,
     offset: scrollTop + firstRow * cardHeight - place,
+    isScaled: wholeHeight > contentHeight,
     contentHeight,
   };
+}
+
+/** Where a card stands in the content, px; above all of it where it is out of sight and has no place of its own. */
+export function topOf(index: number, seen: GridWindow, cardHeight: number): number {
+  const row = Math.floor(index / seen.columns);
+  if (!seen.isScaled) return row * cardHeight;
+  if (index < seen.first || index >= seen.end) return -cardHeight;
+  return seen.offset + (row - seen.first / seen.columns) * cardHeight;
 }
 
 /** Where to scroll so that a card is in sight; null where it is. */

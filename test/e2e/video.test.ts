@@ -149,7 +149,7 @@ async function openTheLast(page: Page): Promise<void> {
     const seen: boolean[] = [];
     element.addEventListener('focusin', ({ target }) => {
       if (!(target instanceof HTMLElement)) return;
-      seen.push(target.querySelector('.waiting') !== null);
+      seen.push(target.querySelector('img') === null);
       target.click();
     });
     return seen;

@@ -118,13 +118,26 @@ async function launchElectron(
   }
 }
 
-async function openElectron(options: ShellOptions): Promise<OpenShell> {
-  const executablePath = electronHere();
-  if (executablePath === null) throw new Error('there is no Electron here');
+export interface ElectronCommand {
+  readonly path: string;
+  readonly words: readonly string[];
+  readonly env: Record<string, string>;
+}
+
+/** @param profile Chromium's own folder */
+export function electronCommand(home: string, profile: string): ElectronCommand {
+  const path = electronHere();
+  if (path === null) throw new Error('there is no Electron here');
+  const words = ['--no-sandbox', '--disable-gpu', `--user-data-dir=${profile}`, root];
+  return { path, words, env: environmentFor({ home }) };
+}
+
+async function openElectron({ home }: ShellOptions): Promise<OpenShell> {
+  const { path, words, env } = electronCommand(home, join(home, 'electron'));
   const application = await launchElectron({
-    executablePath,
-    args: ['--no-sandbox', '--disable-gpu', `--user-data-dir=${join(options.home, 'electron')}`, root],
-    env: environmentFor(options),
+    executablePath: path,
+    args: [...words],
+    env,
     timeout: HANDSHAKE_MS,
   });
   const page = await application.firstWindow();

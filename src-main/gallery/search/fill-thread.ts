@@ -2,6 +2,7 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert } from '../../common/assert.ts';
+import { yieldThread } from '../../common/thread-priority.ts';
 import { openReader } from '../db/connection.ts';
 import { type PlaceQuestion, type Places, readPlaces } from './place-read.ts';
 import type { FailedReply } from './protocol.ts';
@@ -24,6 +25,8 @@ export type FillReply =
 
 const port = parentPort;
 assert(port !== null, 'fill-thread runs as a worker thread');
+// A gallery that is being opened is looked at meanwhile: all cores at work kept the window from drawing for 80 ms.
+yieldThread();
 const database = openReader((workerData as FillThreadData).path);
 
 function answer(message: FillMessage): FillReply | FailedReply {

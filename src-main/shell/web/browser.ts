@@ -27,10 +27,10 @@ export async function removeKeptPictures(profileFolder: string): Promise<void> {
   await rm(join(profileFolder, 'Default', 'Cache'), { recursive: true, force: true });
 }
 
-/** Opens the address as a window of its own, with a profile of its own. */
-export function openAppWindow(browser: string, address: string, profileFolder: string): ChildProcess {
+/** What Chromium is started with, to open the address as a window of its own, with a profile of its own. */
+export function appWindowWords(address: string, profileFolder: string): string[] {
   const isRoot = process.getuid?.() === 0;
-  const words = [
+  return [
     `--app=${address}`,
     `--user-data-dir=${profileFolder}`,
     '--no-first-run',
@@ -40,5 +40,8 @@ export function openAppWindow(browser: string, address: string, profileFolder: s
     // Chromium refuses to run as root otherwise; whoever runs as root has no sandbox to lose.
     ...(isRoot ? ['--no-sandbox'] : []),
   ];
-  return spawn(browser, words, { stdio: 'ignore' });
+}
+
+export function openAppWindow(browser: string, address: string, profileFolder: string): ChildProcess {
+  return spawn(browser, appWindowWords(address, profileFolder), { stdio: 'ignore' });
 }

@@ -1,19 +1,21 @@
 // Measures the window on a large gallery: results of a search for an enrolled track, how smoothly the grid of all faces scrolls,
 // and how long a jump takes until every card in sight has its picture.
-//   xvfb-run -a node test/bench/window/big-gallery.ts electron|web <faces> [<home that is kept> [<width>x<height>]]
-// Prints one JSON line. The embeddings and crops are made; the rows are what an enrolment would have written.
+//   xvfb-run -a node test/bench/window/big-gallery.ts electron|web <faces> [<home that is kept> [<width>x<height>[x<scale>]]]
+// Prints one JSON line. It scrolls right after it has started, while the index is still filled. The embeddings and crops are made; the rows are what an enrolment would have written.
 
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Locator, Page } from '@playwright/test';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Page } from '@playwright/test';
 import { ProgressToken } from '../../../src-main/common/progress.ts';
 import { Rng } from '../../../src-main/common/rng.ts';
 import { Gallery } from '../../../src-main/gallery/gallery.ts';
 import { fillBenchGallery } from '../../../src-main/gallery/search/bench-gallery.ts';
 import { encodePng } from '../../../src-main/imaging/encode.ts';
-import { openShell, type ShellName, type ShellOptions } from '../../support/shells.ts';
+import { openShell, type ShellName } from '../../support/shells.ts';
+import { BareWindow, type WindowSize } from './bare-window.ts';
 import { longTasks } from './long-tasks.ts';
 
 const NAME = 'big';
@@ -127,33 +129,65 @@ function placeOf(at: number): number {
   return (at * 0.61803) % 1;
 }
 
-/** Milliseconds from the jump to the frame in which every card in sight has its picture. */
-function jump(grid: Locator, to: number): Promise<number> {
-  return grid.evaluate((element, share) => {
-    interface Box {
-      readonly top: number;
-      readonly bottom: number;
-    }
-    interface Part {
-      getBoundingClientRect(): Box;
-      querySelector(query: string): { readonly complete: boolean; readonly naturalWidth: number } | null;
-      querySelectorAll(query: string): Iterable<Part>;
-    }
-    const scope = globalThis as unknown as { requestAnimationFrame(callback: () => void): void };
-    const scrolled = element as unknown as Part & { scrollTop: number; scrollHeight: number };
-    const { top, bottom } = scrolled.getBoundingClientRect();
-    const isShown = (card: Part): boolean => {
-      const box = card.getBoundingClientRect();
-      if (box.bottom <= top || box.top >= bottom) return true;
-      const picture = card.querySelector('img');
-      return picture?.complete === true && picture.naturalWidth > 0;
+interface Box {
+  readonly top: number;
+  readonly bottom: number;
+}
+
+interface Part {
+  readonly clientWidth: number;
+  readonly clientHeight: number;
+  readonly offsetWidth: number;
+  readonly offsetHeight: number;
+  readonly scrollHeight: number;
+  scrollTop: number;
+  getBoundingClientRect(): Box & { readonly left: number };
+  querySelector(query: string): Part | null;
+  querySelectorAll(query: string): Iterable<Part>;
+}
+
+/** What of a page's own is used in it. */
+interface Scope {
+  readonly document: {
+    querySelector(query: string): Part | null;
+    querySelectorAll(query: string): ArrayLike<Part>;
+  };
+  requestAnimationFrame(callback: () => void): void;
+  /** How many cards are in sight with their pictures, and how many there is room for. */
+  shownCards(): { shown: number; wanted: number };
+}
+
+function installCount(): void {
+  const scope = globalThis as unknown as Scope;
+  scope.shownCards = () => {
+    const grid = scope.document.querySelector('[aria-label="Faces"]') as Part;
+    const card = grid.querySelector('[data-index]') as Part;
+    const { top, bottom } = grid.getBoundingClientRect();
+    const columns = Math.floor(grid.clientWidth / card.offsetWidth);
+    const endRow = Math.ceil((grid.scrollTop + grid.clientHeight) / card.offsetHeight);
+    const shown = [...grid.querySelectorAll('[data-index]')].filter((each) => {
+      const box = each.getBoundingClientRect();
+      const picture = each.querySelector('img') as { complete?: boolean; naturalWidth?: number } | null;
+      return box.bottom > top && box.top < bottom && picture?.complete && (picture.naturalWidth ?? 0) > 0;
+    });
+    return {
+      shown: shown.length,
+      wanted: (endRow - Math.floor(grid.scrollTop / card.offsetHeight)) * columns,
     };
+  };
+}
+
+/** Milliseconds from the jump to the frame in which every card in sight has its picture. */
+function jump(window: BareWindow, to: number): Promise<number> {
+  return window.evaluate((share) => {
+    const scope = globalThis as unknown as Scope;
+    const grid = scope.document.querySelector('[aria-label="Faces"]') as Part;
     return new Promise<number>((resolve) => {
       const startedMs = performance.now();
-      scrolled.scrollTop = scrolled.scrollHeight * share;
+      grid.scrollTop = grid.scrollHeight * share;
       const look = (): void => {
-        if ([...scrolled.querySelectorAll('[data-index]')].every(isShown))
-          resolve(performance.now() - startedMs);
+        const { shown, wanted } = scope.shownCards();
+        if (shown >= wanted) resolve(performance.now() - startedMs);
         else scope.requestAnimationFrame(look);
       };
       // The old place is still drawn in this frame.
@@ -162,69 +196,91 @@ function jump(grid: Locator, to: number): Promise<number> {
   }, to);
 }
 
-async function jumps(page: Page, grid: Locator): Promise<object> {
+async function jumps(window: BareWindow): Promise<object> {
   const shown: number[] = [];
-  const work = await longTasks(page, async () => {
+  const work = await longTasks(window, async () => {
     for (let at = 1; at <= JUMPS; at++) {
-      shown.push(Math.round(await jump(grid, placeOf(at))));
-      await page.waitForTimeout(500);
+      shown.push(Math.round(await jump(window, placeOf(at))));
+      await wait(500);
     }
   });
   return { ...work, shown };
 }
 
-async function scroll(page: Page): Promise<object> {
-  await page.reload();
-  await page.getByRole('navigation').getByRole('button', { name: 'Gallery' }).click();
-  const grid = page.getByRole('group', { name: 'Faces' });
-  await grid.locator('img').first().waitFor({ timeout: 60_000 });
-  const box = await grid.boundingBox();
-  if (box === null) throw new Error('the grid is not in sight');
-  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+/** To the Gallery place and its first faces; where in the window the grid's middle is. */
+async function toGrid(window: BareWindow): Promise<{ x: number; y: number }> {
+  await window.until((name) => {
+    const { document } = globalThis as unknown as Scope;
+    const places = Array.from(document.querySelectorAll('nav button')) as unknown as {
+      textContent: string;
+      click(): void;
+    }[];
+    places.find(({ textContent }) => textContent.includes(name))?.click();
+    return document.querySelector('[aria-label="Faces"] img') !== null;
+  }, 'Gallery');
+  await window.evaluate(installCount, null);
+  return window.evaluate(() => {
+    const { document } = globalThis as unknown as Scope;
+    const grid = document.querySelector('[aria-label="Faces"]') as Part;
+    const { left, top, bottom } = grid.getBoundingClientRect();
+    return { x: left + grid.clientWidth / 2, y: (top + bottom) / 2 };
+  }, null);
+}
+
+async function scroll(window: BareWindow): Promise<object> {
+  const middle = await toGrid(window);
   const traced: Record<string, object> = {};
   for (const [name, { step, waitMs }] of Object.entries(PACES)) {
     let drawn = 0;
-    const work = await longTasks(page, async () => {
+    let missing = 0;
+    const work = await longTasks(window, async () => {
       const endMs = performance.now() + SCROLL_MS;
       for (let at = 0; performance.now() < endMs; at++) {
         const next = step(at);
-        if ('wheel' in next) await page.mouse.wheel(0, next.wheel);
+        if ('wheel' in next)
+          await window.send('Input.dispatchMouseEvent', {
+            type: 'mouseWheel',
+            ...middle,
+            deltaX: 0,
+            deltaY: next.wheel,
+          });
         else
-          await grid.evaluate((element, to) => {
-            const scrolled = element as unknown as { scrollTop: number; scrollHeight: number };
-            scrolled.scrollTop = scrolled.scrollHeight * to;
+          await window.evaluate((to) => {
+            const { document } = globalThis as unknown as Scope;
+            const grid = document.querySelector('[aria-label="Faces"]') as Part;
+            grid.scrollTop = grid.scrollHeight * to;
           }, next.jump);
-        if (waitMs > 0) {
-          await page.waitForTimeout(waitMs);
-          drawn += await grid.locator('img').count();
-        }
+        if (waitMs === 0) continue;
+        await wait(waitMs);
+        const seen = await window.evaluate(() => (globalThis as unknown as Scope).shownCards(), null);
+        drawn += seen.shown;
+        missing += seen.wanted - seen.shown;
       }
     });
-    traced[name] = waitMs > 0 ? { ...work, drawn } : work;
+    traced[name] = waitMs > 0 ? { ...work, drawn, missing } : work;
   }
-  await page.waitForTimeout(1000);
-  return { ...traced, jumps: await jumps(page, grid) };
+  await wait(1000);
+  return { ...traced, jumps: await jumps(window) };
 }
 
-async function measure(name: ShellName, home: string, size: ShellOptions['size']): Promise<object> {
+async function measure(name: ShellName, home: string, size: WindowSize): Promise<object> {
   const shell = await openShell(name, { home, size });
+  const search = await searches(shell.page).finally(() => shell.close());
+  const window = await BareWindow.open(name, home, size);
   try {
-    return { search: await searches(shell.page), scroll: await scroll(shell.page) };
-  } catch (error) {
-    process.stderr.write(`${await shell.page.locator('body').ariaSnapshot()}\n`);
-    throw error;
+    return { search, scroll: await scroll(window) };
   } finally {
-    await shell.close();
+    await window.close();
   }
 }
 
 const [wanted = 'web', count = '100000', kept, sides = '1280x720'] = process.argv.slice(2);
-const [width, height] = sides.split('x').map(Number);
+const [width, height, scale = 1] = sides.split('x').map(Number);
 const faces = Number(count);
 const home = kept ?? (await mkdtemp(join(tmpdir(), 'glimpse-bench-')));
 try {
   await makeHome(home, faces);
-  const result = await measure(wanted === 'electron' ? 'electron' : 'web', home, { width, height });
+  const result = await measure(wanted === 'electron' ? 'electron' : 'web', home, { width, height, scale });
   process.stdout.write(
     `${JSON.stringify({ name: 'big-gallery', shell: wanted, faces, sides, unit: 'ms', ...result })}\n`,
   );

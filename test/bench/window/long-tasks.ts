@@ -1,6 +1,5 @@
 // What the browser's own tracing says of a page's main thread and frames while something is done to it.
 
-import type { Page } from '@playwright/test';
 import { type Spread, spreadOf } from './spread.ts';
 
 interface TraceEvent {
@@ -41,23 +40,25 @@ const CATEGORIES = [
   'disabled-by-default-devtools.timeline.frame',
 ];
 
-export async function longTasks(page: Page, work: () => Promise<void>): Promise<TracedWork> {
-  const session = await page.context().newCDPSession(page);
+/** A page that is asked in Chromium's own protocol. */
+export interface TracedPage {
+  send(method: string, params?: object): Promise<unknown>;
+  on(event: string, listener: (params: unknown) => void): void;
+}
+
+export async function longTasks(page: TracedPage, work: () => Promise<void>): Promise<TracedWork> {
   const events: TraceEvent[] = [];
-  session.on('Tracing.dataCollected', ({ value }) => {
-    for (const event of value) events.push(event as unknown as TraceEvent);
+  page.on('Tracing.dataCollected', (collected) => {
+    for (const event of (collected as { value: TraceEvent[] }).value) events.push(event);
   });
-  await session.send('Tracing.start', {
+  await page.send('Tracing.start', {
     transferMode: 'ReportEvents',
     traceConfig: { includedCategories: CATEGORIES },
   });
   await work();
-  const complete = new Promise<void>((resolve) => {
-    session.once('Tracing.tracingComplete', () => resolve());
-  });
-  await session.send('Tracing.end');
+  const complete = new Promise<unknown>((resolve) => page.on('Tracing.tracingComplete', resolve));
+  await page.send('Tracing.end');
   await complete;
-  await session.detach();
   return summaryOf(events);
 }
 

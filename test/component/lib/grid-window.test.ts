@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { gridWindow, scrollToCard } from '../../../src-renderer/lib/grid-window.ts';
+import { gridWindow, scrollToCard, topOf } from '../../../src-renderer/lib/grid-window.ts';
 
 const SIZE = { width: 1000, height: 600, scrollTop: 0, cardWidth: 100, cardHeight: 150 };
 
@@ -48,6 +48,15 @@ test('a card is scrolled to just into sight, also at a scale; one in sight stays
       (scrollToCard(index, 1_000_000, { ...size, scrollTop: scrollTop + 1e-6 }) ?? scrollTop) - scrollTop < 1,
     );
   }
+});
+
+test('a card has a place of its own, and at a scale one beside the others in sight', () => {
+  const plain = gridWindow(1000, { ...SIZE, scrollTop: 1500 });
+  assert.deepEqual([topOf(85, plain, 150), topOf(999, plain, 150), topOf(0, plain, 150)], [1200, 14_850, 0]);
+  const scaled = gridWindow(1_000_000, { ...SIZE, width: 500, scrollTop: 9_000_000 });
+  assert.equal(topOf(scaled.first, scaled, 150), scaled.offset);
+  assert.equal(topOf(scaled.first + 5, scaled, 150), scaled.offset + 150);
+  assert.deepEqual([topOf(0, scaled, 150), topOf(scaled.end, scaled, 150)], [-150, -150]);
 });
 
 test('never more cards than it says, wherever it is scrolled to: their elements are used again', () => {
