@@ -48,6 +48,11 @@ export function dayOf(at: number): string {
   return DAY.format(at);
 }
 
+/** `24–28 Nov 2026` in local time, one day where both are the same; from milliseconds since 1970. */
+export function daysOf(first: number, last: number): string {
+  return DAY.formatRange(first, last);
+}
+
 /** `24 Nov 2026, 08:34` in local time. */
 export function moment(iso: string): string {
   const date = new Date(iso);

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   counted,
+  daysOf,
   duration,
   figure,
   megabytes,
@@ -41,4 +42,11 @@ test('figures keep what matters', () => {
 test('a long path is cut from the left', () => {
   assert.equal(shortPath('/work/faces/train112'), '…/faces/train112');
   assert.equal(shortPath('/faces'), '/faces');
+});
+
+test('a period is its days, one where they are the same', () => {
+  const at = (day: number, month: number, hour: number): number => new Date(2026, month, day, hour).getTime();
+  const plain = (text: string): string => text.replace(/\s*–\s*/, '–');
+  assert.equal(plain(daysOf(at(24, 10, 8), at(28, 10, 9))), '24–28 Nov 2026');
+  assert.equal(plain(daysOf(at(24, 10, 8), at(24, 10, 23))), '24 Nov 2026');
 });

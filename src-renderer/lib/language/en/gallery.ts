@@ -7,8 +7,8 @@ export const gallery = {
   unknown: 'unknown tracks',
   tracks: 'tracks',
   cases: 'cases',
-  first: 'first seen',
-  last: 'last seen',
+  seen: 'seen',
+  seenBetween: (first: string, last: string) => `First seen ${first}, last seen ${last}`,
   create: 'New gallery…',
   close: 'Close gallery',
   tabs: {
