@@ -251,7 +251,7 @@ export const CHANNELS = {
     v.strictObject({
       images: integer(2, 100_000_000),
       identities: integer(1, 100_000_000),
-      settings: trainingSettings,
+      plan: trainingPlan,
     }),
   ),
   'training.samples': channel<readonly SampleFace[]>()(

@@ -89,15 +89,18 @@ export interface DataCheck {
   /** What teacher views and checkpoints will take, and what is free. */
   readonly neededBytes: number;
   readonly freeBytes: number;
-  /** Faces × views that the teacher has still to see. */
+  /** Faces × views of the training that the teacher has to see, once. */
   readonly teacherFaces: number;
   readonly warnings: readonly string[];
 }
 
-/** Ten steps on made-up faces of the same size and number. */
+/** Ten steps on made-up faces of the same size and number, and the teacher on a few. */
 export interface PaceCheck {
   readonly imagesPerSecond: number;
+  /** With its validation. */
   readonly secondsPerEpoch: number;
+  /** What the teacher has still to look at before the first step. */
+  readonly preparationSeconds: number;
   readonly rssMb: number;
 }
 

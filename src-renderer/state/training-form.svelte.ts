@@ -68,7 +68,7 @@ export class TrainingForm {
   readonly wholeSeconds: number | null = $derived(
     this.pace === null || this.settings === null
       ? null
-      : this.pace.secondsPerEpoch * this.settings.schedule.epochs,
+      : this.pace.preparationSeconds + this.pace.secondsPerEpoch * this.settings.schedule.epochs,
   );
 
   constructor(api: Api, onStart: (run: string) => void) {
@@ -152,7 +152,7 @@ export class TrainingForm {
     const key = this.#paceKey();
     try {
       const { images, identities } = check;
-      this.pace = await this.#api.call('training.pace', { images, identities, settings });
+      this.pace = await this.#api.call('training.pace', { images, identities, plan: this.#plan(settings) });
       this.#measuredFor = key;
     } catch (error) {
       this.problem = messageOf(error);
@@ -232,16 +232,19 @@ export class TrainingForm {
   }
 
   #paceKey(): string {
-    const { network, classification, instance, relation, embedding, schedule } = this.settings ?? {};
+    const { data, validation, teacher, settings } = this;
+    if (settings === null) return '';
+    const { network, classification, instance, relation, embedding, schedule } = settings;
     return JSON.stringify([
-      this.check?.identities,
+      [data, validation, teacher, this.check?.identities],
+      [settings.teacherViews, settings.viewRecipe, settings.validateEveryEpochs],
       network,
-      classification?.isOn,
-      instance?.isOn,
-      relation?.isOn,
-      relation?.negatives,
-      embedding?.isOn,
-      schedule?.batchSize,
+      classification.isOn,
+      instance.isOn,
+      relation.isOn,
+      relation.negatives,
+      embedding.isOn,
+      schedule.batchSize,
     ]);
   }
 

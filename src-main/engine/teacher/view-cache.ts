@@ -42,12 +42,22 @@ export interface ViewRequest {
   readonly cacheFolder: string;
 }
 
+/** What tells where views lie: of the teacher its card. */
+export type ViewPlace = Omit<ViewRequest, 'teacher'> & { readonly teacher: Pick<Teacher, 'card'> | null };
+
+/** How many views the teacher has still to look at; 0 without one. */
+export async function countViewsToEmbed(request: ViewPlace): Promise<number> {
+  let count = 0;
+  for (let view = 0; view < viewCount(request); view++) if (!(await hasEmbeddings(request, view))) count++;
+  return count;
+}
+
 /**
  * Views 0 (plain), 1 (mirrored) and V − 1 jittered ones. Each view is a pair of files of its own,
  * so that asking for more views, or another resolution, adds to what is there.
  */
 export async function ensureViews(request: ViewRequest, progress: ProgressToken): Promise<View[]> {
-  const count = request.mirrored === false ? 1 : PLAIN_VIEWS + request.teacherViews - 1;
+  const count = viewCount(request);
   const faces = facesOf(request);
   refuseTooLarge(faces, request.resolutionPx);
   const missing: number[] = [];
@@ -62,6 +72,10 @@ export async function ensureViews(request: ViewRequest, progress: ProgressToken)
   return views;
 }
 
+function viewCount({ mirrored, teacherViews }: ViewPlace): number {
+  return mirrored === false ? 1 : PLAIN_VIEWS + teacherViews - 1;
+}
+
 /** A view is read into memory in one piece. */
 function refuseTooLarge(faces: number, resolutionPx: number): void {
   const bytes = faces * resolutionPx ** 2 * 3;
@@ -73,11 +87,11 @@ function refuseTooLarge(faces: number, resolutionPx: number): void {
   );
 }
 
-function facesOf({ dataset }: ViewRequest): number {
+function facesOf({ dataset }: ViewPlace): number {
   return asFaceSource(dataset).names.length;
 }
 
-function filesOf(request: ViewRequest, view: number): { embeddings: string | null; pixels: string } {
+function filesOf(request: ViewPlace, view: number): { embeddings: string | null; pixels: string } {
   const { recipe, fingerprint, teacher, resolutionPx, cacheFolder } = request;
   const name =
     view < PLAIN_VIEWS ? `plain-${view}` : `view-${sha256(JSON.stringify(recipe)).slice(0, 12)}-${view}`;
@@ -122,17 +136,17 @@ export async function readPlainEmbeddings(
   }
 }
 
-async function isComplete(request: ViewRequest, view: number): Promise<boolean> {
+async function isComplete(request: ViewPlace, view: number): Promise<boolean> {
   return (await hasEmbeddings(request, view)) && (await hasPixels(request, view));
 }
 
-async function hasEmbeddings(request: ViewRequest, view: number): Promise<boolean> {
+async function hasEmbeddings(request: ViewPlace, view: number): Promise<boolean> {
   const { embeddings } = filesOf(request, view);
   if (request.teacher === null || embeddings === null) return true;
   return hasSize(embeddings, facesOf(request) * request.teacher.card.embeddingSize * 4);
 }
 
-function hasPixels(request: ViewRequest, view: number): Promise<boolean> {
+function hasPixels(request: ViewPlace, view: number): Promise<boolean> {
   const bytes = facesOf(request) * request.resolutionPx ** 2 * 3;
   return hasSize(filesOf(request, view).pixels, bytes);
 }

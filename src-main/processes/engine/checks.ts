@@ -1,17 +1,15 @@
-// What a training will meet, found out before it starts: data, disk, pace.
+// What a training will meet, found out before it starts: data and disk.
 
 import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { ProgressToken } from '../../common/progress.ts';
 import { medianOf } from '../../common/statistics.ts';
-import type { DataCheck, PaceCheck } from '../../contract/training.ts';
+import type { DataCheck } from '../../contract/training.ts';
 import type { TrainingSettings } from '../../contract/training-settings.ts';
 import { scanIdentityFolders } from '../../datasets/identity-folders.ts';
 import { describePairsLeftOut, readLfwPairs } from '../../datasets/lfw.ts';
 import { planNetwork, planParameters } from '../../engine/models/plan.ts';
-import type { Runtime } from '../../engine/runtime/load.ts';
-import { benchTrainingStep } from '../../engine/training/bench-step.ts';
 import { PLAIN_VIEWS } from '../../imaging/views.ts';
 import type { TrainingPlan } from './engine-service.ts';
 
@@ -19,8 +17,6 @@ const FLOAT_BYTES = 4;
 /** Weights and their momentum, in `last` and in `best`. */
 const COPIES_OF_WEIGHTS = 4;
 const FEW_IDENTITIES = 100;
-const MEASURED_STEPS = 10;
-const MOST_MEASURED_FACES = 12_678;
 
 /** Throws `not-found` and `bad-dataset`, each naming folder and rule. */
 export async function checkData(
@@ -63,26 +59,6 @@ export async function checkData(
       ...[lfw === null ? null : describePairsLeftOut(lfw)].filter((line) => line !== null),
     ],
   };
-}
-
-/** Ten steps, timed, on made-up faces: with these settings, and as many classes as there are identities. */
-export function checkPace(
-  runtime: Runtime,
-  {
-    images,
-    identities,
-    settings,
-  }: { readonly images: number; readonly identities: number; readonly settings: TrainingSettings },
-): PaceCheck {
-  const faces = Math.max(Math.min(images, MOST_MEASURED_FACES), settings.schedule.batchSize);
-  const { imagesPerSecond, peakRssMb } = benchTrainingStep(runtime, {
-    settings,
-    faces,
-    classes: Math.min(identities, faces),
-    warmUpSteps: 2,
-    steps: MEASURED_STEPS,
-  });
-  return { imagesPerSecond, secondsPerEpoch: images / imagesPerSecond, rssMb: peakRssMb };
 }
 
 function viewCount({ teacherViews }: TrainingSettings): number {

@@ -17,7 +17,8 @@ import type { Handlers } from '../rpc/methods.ts';
 import { drawSample, drawSampleProbe } from '../sample/draw-sample.ts';
 import { readClip } from '../search/read-clip.ts';
 import { benchmarkHandlers } from './benchmark-handlers.ts';
-import { checkData, checkPace } from './checks.ts';
+import { checkPace } from './check-pace.ts';
+import { checkData } from './checks.ts';
 import { cropHandlers } from './crop-handlers.ts';
 import type { EngineService } from './engine-service.ts';
 import { FrameReader } from './frame-reader.ts';
@@ -57,7 +58,7 @@ export function createEngineHandlers(context: EngineContext): Handlers<EngineSer
       teacher: presetSettings('teacher'),
     }),
     checkData: (plan, progress) => checkData(plan, dataFolder, progress),
-    checkPace: (request) => checkPace(loadRuntime(), request),
+    checkPace: (question, progress) => checkPace(loadRuntime(), question, dataFolder, progress),
     samples: ({ data, settings, draw }) => drawSamples(data, settings, draw, cacheFolderOf(dataFolder)),
     minedSamples: ({ run, draw }) => drawMinedSamples(dataFolder, run, draw),
     train: (request, progress) => trainRun(loadRuntime(), request, context, progress),

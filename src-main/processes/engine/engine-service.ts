@@ -63,20 +63,20 @@ export interface Vitals {
   readonly rssMb: number;
 }
 
+/** A plan, and what its check has found. */
+export interface PaceQuestion {
+  readonly plan: TrainingPlan;
+  readonly images: number;
+  readonly identities: number;
+}
+
 export interface EngineService {
   readonly methods: {
     readonly hello: { readonly params: null; readonly result: EngineFacts };
     readonly doctor: { readonly params: null; readonly result: DoctorReport };
     readonly presets: { readonly params: null; readonly result: Presets };
     readonly checkData: { readonly params: TrainingPlan; readonly result: DataCheck };
-    readonly checkPace: {
-      readonly params: {
-        readonly images: number;
-        readonly identities: number;
-        readonly settings: TrainingSettings;
-      };
-      readonly result: PaceCheck;
-    };
+    readonly checkPace: { readonly params: PaceQuestion; readonly result: PaceCheck };
     readonly samples: {
       readonly params: { readonly data: string; readonly settings: TrainingSettings; readonly draw: number };
       readonly result: readonly SampleFace[];

@@ -77,7 +77,8 @@ export async function openEvaluationSet(
   };
 }
 
-function withoutUnreadablePairs(lfw: LfwPairs, unreadable: readonly LeftOut[]): LfwPairs {
+/** Throws `bad-dataset` for a fold that has no pair left. */
+export function withoutUnreadablePairs(lfw: LfwPairs, unreadable: readonly LeftOut[]): LfwPairs {
   if (unreadable.length === 0) return lfw;
   const gone = new Set(unreadable.map(({ path }) => lfw.images.indexOf(path)));
   return withUsedImages(withoutImages(lfw, gone));

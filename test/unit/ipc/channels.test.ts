@@ -216,8 +216,8 @@ const CASES: Readonly<Record<ChannelName, { readonly right: unknown; readonly wr
   'training.presets': { right: {}, wrong: { name: 'ours' } },
   'training.check': { right: plan, wrong: { ...plan, data: 'faces' } },
   'training.pace': {
-    right: { images: 100, identities: 10, settings },
-    wrong: { images: -1, identities: 10, settings },
+    right: { images: 100, identities: 10, plan },
+    wrong: { images: -1, identities: 10, plan },
   },
   'training.samples': {
     right: { data: '/faces', settings, draw: 0 },

@@ -59,6 +59,8 @@ export const training = {
     measure: 'Measure ten steps',
     measuring: 'Measuring…',
     perEpoch: 'Per epoch',
+    preparation: 'Preparation',
+    prepared: 'kept from before',
     whole: 'Whole run',
     memory: 'Memory',
     start: 'Start training',
@@ -81,6 +83,8 @@ export const training = {
     samples: 'Samples',
     settings: 'Settings',
     preparing: 'Preparing',
+    stage: (name: string, done: string, all: string, left: string | null): string =>
+      `Preparing: ${name}, ${done} of ${all}${left === null ? '' : ` · ${left} left`}`,
     preparingText:
       'The faces are read, the teacher looks at each view of each face once, and relations are mined. All of it is kept: the next run on the same faces begins at once.',
     noCurves: 'Curves begin with the first ten steps.',

@@ -54,6 +54,10 @@ test('trains, branches, reads back, lists and embeds, all through one process', 
   assert.deepEqual([check.validationPairs, check.teacherFaces], [16, 72]);
   assert.ok(check.neededBytes > 0 && check.freeBytes > check.neededBytes);
   assert.match(check.warnings.join(), /6 identities are few/);
+  const question = { plan, images: check.images, identities: check.identities };
+  const before = await engine.call('checkPace', question);
+  assert.ok(before.imagesPerSecond > 0 && before.secondsPerEpoch > 24 / before.imagesPerSecond);
+  assert.ok(before.preparationSeconds > 0, 'the teacher has seen nothing yet');
 
   const result = await engine.call('train', { run: 'first', plan, resumes: false });
   assert.deepEqual([result.reason, result.epochs], ['finished', 2]);
@@ -61,6 +65,8 @@ test('trains, branches, reads back, lists and embeds, all through one process', 
     events.filter(({ kind }) => kind === 'epoch').map((event) => 'epoch' in event && event.epoch),
     [0, 1],
   );
+  const after = await engine.call('checkPace', question);
+  assert.equal(after.preparationSeconds, 0, 'what the teacher has seen is kept');
   await assert.rejects(engine.call('train', { run: 'first', plan, resumes: false }), {
     code: 'bad-usage',
     message: /already holds a run/,
