@@ -5,10 +5,13 @@ import type { ProgressToken } from '../../common/progress.ts';
 import { Rng } from '../../common/rng.ts';
 import type { PaceCheck } from '../../contract/training.ts';
 import { readLfwPairs } from '../../datasets/lfw.ts';
+import { createFoldedEmbedder } from '../../engine/embed.ts';
+import { planNetwork } from '../../engine/models/plan.ts';
+import { randomFoldedNetwork } from '../../engine/models/random-folded-network.ts';
 import type { Runtime } from '../../engine/runtime/load.ts';
 import type { Teacher } from '../../engine/teacher/onnx-teacher.ts';
 import { ALIGNED_SIZE_PX } from '../../engine/teacher/view-cache.ts';
-import { benchTrainingStep, type StepBenchResult } from '../../engine/training/bench-step.ts';
+import { benchTrainingStep } from '../../engine/training/bench-step.ts';
 import type { RgbImage } from '../../imaging/image.ts';
 import { countFacesToEmbed } from '../jobs/preparation.ts';
 import { openTeacher } from '../jobs/teachers.ts';
@@ -18,6 +21,8 @@ const MEASURED_STEPS = 10;
 const MOST_MEASURED_FACES = 12_678;
 /** The first batch warms the teacher up. */
 const TEACHER_BATCHES = [32, 64];
+const EMBEDDED_FACES = 256;
+const SEED = 5;
 
 /**
  * With these settings, and as many classes as there are identities, on made-up faces; what the teacher has seen already costs
@@ -40,20 +45,28 @@ export async function checkPace(
   });
   return {
     imagesPerSecond: bench.imagesPerSecond,
-    secondsPerEpoch: images / bench.imagesPerSecond + (await validationSeconds(plan, bench)),
+    secondsPerEpoch: images / bench.imagesPerSecond + (await validationSeconds(runtime, plan)),
     preparationSeconds: await preparationSeconds(plan, dataFolder, progress),
     rssMb: bench.peakRssMb,
   };
 }
 
-/** A step goes forward once over each of its faces, as a validation does over its own. */
-async function validationSeconds(
-  { validation, settings }: TrainingPlan,
-  { imagesPerSecond, parts }: StepBenchResult,
-): Promise<number> {
+/** Each image is embedded once, as a network of these settings embeds. */
+async function validationSeconds(runtime: Runtime, { validation, settings }: TrainingPlan): Promise<number> {
   if (validation === null) return 0;
   const { images } = await readLfwPairs(validation, { missingImages: 'refuse' });
-  return (images.length * parts.forward) / imagesPerSecond / settings.validateEveryEpochs;
+  const network = randomFoldedNetwork(planNetwork(settings.network), Rng.seeded(SEED));
+  const embedder = createFoldedEmbedder(runtime, network, settings.network.embeddingSize);
+  try {
+    const pixels = new Uint8Array(EMBEDDED_FACES * 3 * settings.network.resolutionPx ** 2);
+    embedder.embedNow(pixels);
+    const startedMs = performance.now();
+    embedder.embedNow(pixels);
+    const secondsPerImage = (performance.now() - startedMs) / 1000 / EMBEDDED_FACES;
+    return (images.length * secondsPerImage) / settings.validateEveryEpochs;
+  } finally {
+    embedder.dispose();
+  }
 }
 
 async function preparationSeconds(
@@ -84,7 +97,7 @@ async function secondsPerFace(teacher: Teacher): Promise<number> {
 }
 
 function noiseFace(number: number): RgbImage {
-  const rng = Rng.seeded(5, number);
+  const rng = Rng.seeded(SEED, number);
   const data = Uint8Array.from({ length: ALIGNED_SIZE_PX ** 2 * 3 }, () => rng.int(256));
   return { width: ALIGNED_SIZE_PX, height: ALIGNED_SIZE_PX, data };
 }
