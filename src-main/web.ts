@@ -12,7 +12,7 @@ import { launchInNode } from './processes/launcher.ts';
 import { type Host, openHost } from './shell/host.ts';
 import { createSite } from './shell/site.ts';
 import { openAppWindow, removeKeptPictures } from './shell/web/browser.ts';
-import { serveWeb } from './shell/web/web-server.ts';
+import { serveWeb, usualPort } from './shell/web/web-server.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -33,7 +33,8 @@ function openWebHost(): Promise<Host> {
 
 /** Serves until the window is closed or a signal comes. */
 async function serve(host: Host): Promise<void> {
-  const shell = await serveWeb(host, createSite(join(root, 'out', 'renderer'), host.findImage));
+  const site = createSite(join(root, 'out', 'renderer'), host.findImage);
+  const shell = await serveWeb(host, site, usualPort(dataFolder()));
   const ended = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ended.abort());
   const browser = process.argv.includes('--no-open') || !hasDisplay() ? null : findBrowser(process.env);

@@ -1,5 +1,6 @@
 // The web shell: the same renderer, contract and pictures over loopback HTTP; events as a server-sent stream.
 
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,6 +10,9 @@ import { Door } from './door.ts';
 import { isOwnUser } from './peer.ts';
 
 const LARGEST_REQUEST_BYTES = 64 * 2 ** 20;
+/** Those that nobody is given for good. */
+const FIRST_DYNAMIC_PORT = 49_152;
+const DYNAMIC_PORTS = 16_384;
 
 export interface WebShell {
   /** With the token: good for one opening. */
@@ -16,11 +20,23 @@ export interface WebShell {
   close(): Promise<void>;
 }
 
-/** Listens on a free port of 127.0.0.1, for this user's own processes. */
-export async function serveWeb(host: Host, site: Site): Promise<WebShell> {
+/** The same each time for a data folder: a browser keeps what a page remembers, a draft, by host and port. */
+export function usualPort(dataFolder: string): number {
+  const number = createHash('sha256').update(dataFolder).digest().readUInt16BE(0);
+  return FIRST_DYNAMIC_PORT + (number % DYNAMIC_PORTS);
+}
+
+/** Listens on that port of 127.0.0.1, or on a free one where it is taken, for this user's own processes. */
+export async function serveWeb(host: Host, site: Site, wantedPort = 0): Promise<WebShell> {
   const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  try {
+    server.listen(wantedPort, '127.0.0.1');
+    await once(server, 'listening');
+  } catch (error) {
+    if (wantedPort === 0 || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+  }
   const { port } = server.address() as AddressInfo;
   const door = new Door(port);
   server.on('connection', (socket) => {

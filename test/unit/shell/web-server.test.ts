@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { Dispatcher, type HandlerTable } from '../../../src-main/ipc/dispatcher.ts';
 import type { EventSink, Host } from '../../../src-main/shell/host.ts';
 import { createSite } from '../../../src-main/shell/site.ts';
-import { serveWeb } from '../../../src-main/shell/web/web-server.ts';
+import { serveWeb, usualPort } from '../../../src-main/shell/web/web-server.ts';
 
 interface Answer {
   readonly status: number;
@@ -14,9 +14,8 @@ interface Answer {
   readonly text: string;
 }
 
-async function open(t: TestContext) {
-  const sinks = new Set<EventSink>();
-  const host: Host = {
+function makeHost(sinks: Set<EventSink>): Host {
+  return {
     dispatcher: new Dispatcher({ 'jobs.list': () => [] } as unknown as HandlerTable, () => {}),
     onEvent: (sink) => {
       sinks.add(sink);
@@ -25,6 +24,11 @@ async function open(t: TestContext) {
     findImage: async () => null,
     close: async () => {},
   };
+}
+
+async function open(t: TestContext) {
+  const sinks = new Set<EventSink>();
+  const host = makeHost(sinks);
   const shell = await serveWeb(host, createSite('/nowhere', host.findImage));
   t.after(() => shell.close());
   const address = new URL(shell.address);
@@ -138,4 +142,18 @@ test('events reach the session and end with it', async (t) => {
     outgoing.end();
   });
   assert.ok(text.includes('data: ["jobs.changed",[]]\n\n'), text);
+});
+
+test('a data folder has its port, and another one while that is taken', async (t) => {
+  const [here, there] = [usualPort('/home/ann/glimpse'), usualPort('/home/ben/glimpse')];
+  assert.notEqual(here, there);
+  assert.equal(usualPort('/home/ann/glimpse'), here);
+  for (const port of [here, there]) assert.ok(port >= 49_152 && port < 65_536);
+  const host = makeHost(new Set());
+  const site = createSite('/nowhere', host.findImage);
+  const first = await serveWeb(host, site, here);
+  t.after(() => first.close());
+  const second = await serveWeb(host, site, here);
+  t.after(() => second.close());
+  assert.notEqual(new URL(second.address).port, new URL(first.address).port);
 });
