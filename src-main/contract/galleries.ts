@@ -38,6 +38,7 @@ export interface GalleryOverview {
   readonly tracks: number;
   readonly unknownTracks: number;
   readonly subjects: number;
+  readonly cameras: number;
   readonly cases: number;
   /** A sample: its people are drawn by Glimpse. */
   readonly isDrawn: boolean;

@@ -1,4 +1,4 @@
-// What axe finds on a page: serious and critical violations.
+// What axe finds on a page, serious and critical violations, and what sticks out of its panel sideways.
 
 import type { Page } from '@playwright/test';
 import axe from 'axe-core';
@@ -10,8 +10,27 @@ export async function addAxe(page: Page): Promise<void> {
   await page.evaluate(axe.source);
 }
 
-/** `rule: element` of each serious or critical violation. */
+/** `rule: element` of each serious or critical violation, and `sticks out: element` of each panel that is too narrow. */
 export async function violationsOf(page: Page): Promise<string[]> {
+  return [...(await seriousViolations(page)), ...(await narrowPanels(page))];
+}
+
+/** Panels, dialogs and the page itself whose content is wider than they are and cannot be scrolled to. */
+function narrowPanels(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('.panel, [role="dialog"], main, body')]
+      .filter(
+        (element) =>
+          element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).overflowX === 'visible',
+      )
+      .map(
+        (element) =>
+          `sticks out: ${element.getAttribute('aria-label') ?? element.querySelector('h2')?.textContent ?? element.tagName}`,
+      ),
+  );
+}
+
+function seriousViolations(page: Page): Promise<string[]> {
   return page.evaluate(async () => {
     const { violations } = await (window as unknown as { axe: typeof axe }).axe.run(document, {
       resultTypes: ['violations'],

@@ -113,7 +113,7 @@ async function compareAndSwitch(page: Page): Promise<void> {
   const helps = page.getByRole('region', { name: 'Does it help here?' });
   await helps.getByRole('button', { name: 'Compare on this gallery’s people' }).click();
   await expect(helps.getByRole('row', { name: /^10 % / })).toContainText(
-    /points (better|worse|no difference)/,
+    /points \(.+\) (better|worse|no difference)/,
   );
   await expect(helps.getByRole('row', { name: /^1 % / })).toContainText(
     'needs 1,000 different pairs of people, there are 276',

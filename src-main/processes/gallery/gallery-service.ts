@@ -77,6 +77,7 @@ export interface Overview {
   readonly tracks: number;
   readonly unknownTracks: number;
   readonly subjects: number;
+  readonly cameras: number;
   readonly cases: number;
   /** It holds people whom Glimpse has drawn. */
   readonly isDrawn: boolean;

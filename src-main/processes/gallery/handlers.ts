@@ -82,6 +82,7 @@ function overviewOf({ gallery }: OpenGallery): Overview {
     tracks: value('SELECT count(*) FROM tracks'),
     unknownTracks: value('SELECT count(*) FROM tracks WHERE subject_id IS NULL'),
     subjects: value('SELECT count(*) FROM subjects'),
+    cameras: value('SELECT count(*) FROM cameras'),
     cases: value('SELECT count(*) FROM cases'),
     isDrawn: isDrawnGallery(gallery),
     firstAt: value('SELECT min(captured_at) FROM faces'),

@@ -6,6 +6,7 @@ export const gallery = {
   subjects: 'people',
   unknown: 'unknown tracks',
   tracks: 'tracks',
+  cameras: 'cameras',
   cases: 'cases',
   seen: 'seen',
   seenBetween: (first: string, last: string) => `First seen ${first}, last seen ${last}`,
