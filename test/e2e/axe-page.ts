@@ -16,7 +16,7 @@ export async function violationsOf(page: Page): Promise<string[]> {
 }
 
 /** Panels, dialogs and the page itself whose content is wider than they are and cannot be scrolled to. */
-function narrowPanels(page: Page): Promise<string[]> {
+export function narrowPanels(page: Page): Promise<string[]> {
   return page.evaluate(() =>
     [...document.querySelectorAll<HTMLElement>('.panel, [role="dialog"], main, body')]
       .filter(

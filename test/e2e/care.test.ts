@@ -12,7 +12,7 @@ import { workerOf } from '../support/engine-processes.ts';
 import { glimpseJson } from '../support/glimpse.ts';
 import { expect, openShell, type ShellName, shellsHere } from '../support/shells.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { addAxe, violationsOf } from './axe-page.ts';
+import { addAxe, narrowPanels, violationsOf } from './axe-page.ts';
 
 /** Twelve batches, so that there is a middle to be killed in. */
 const IMAGES = 64;
@@ -115,6 +115,7 @@ async function compareAndSwitch(page: Page): Promise<void> {
   await expect(helps.getByRole('row', { name: /^10 % / })).toContainText(
     /points \(.+\) (better|worse|no difference)/,
   );
+  assert.deepEqual(await narrowPanels(page), []);
   await expect(helps.getByRole('row', { name: /^1 % / })).toContainText(
     'needs 1,000 different pairs of people, there are 276',
   );
