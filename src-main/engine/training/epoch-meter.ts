@@ -27,6 +27,8 @@ export class EpochMeter {
   #epochSteps = 0;
   #overallMs = 0;
   #overallSteps = 0;
+  #endingsMs = 0;
+  #endings = 0;
 
   constructor(batchSize: number, interrupted: MeterSums = { epoch: {}, group: {} }) {
     this.#batchSize = batchSize;
@@ -45,6 +47,18 @@ export class EpochMeter {
     this.#overallSteps += 1;
     this.#recentMs.push(durationMs);
     if (this.#recentMs.length > RECENT_STEPS) this.#recentMs.shift();
+  }
+
+  /** What came after an epoch's last step: its validation and its checkpoints. */
+  countEnding(durationMs: number): void {
+    this.#endingsMs += durationMs;
+    this.#endings += 1;
+  }
+
+  /** By the last fifty steps, and the ends of epochs so far. */
+  secondsFor(steps: number, endings: number): number {
+    const endingMs = this.#endings === 0 ? 0 : this.#endingsMs / this.#endings;
+    return (steps * this.#batchSize) / this.recentImagesPerSecond + (endings * endingMs) / 1000;
   }
 
   /** Closes the group: reads what is held and returns the mean since the last call. */

@@ -134,7 +134,9 @@ class TrainingLoop {
       if ((step + 1) % READ_EVERY_STEPS === 0 || isEpochEnd) await this.#report(learningRate);
       if ((step + 1) % settings.checkpointEverySteps === 0 && !isEpochEnd) await this.#save('last');
     }
+    const endedMs = performance.now();
     await this.#finishEpoch(epoch, learningRate);
+    this.#meter.countEnding(performance.now() - endedMs);
     return null;
   }
 
@@ -142,10 +144,10 @@ class TrainingLoop {
   async #report(learningRate: number): Promise<void> {
     const { settings, onEvent } = this.#job;
     const { epoch, step } = this.#position;
-    const { stepsPerEpoch, batchSize } = this.#batches;
+    const { stepsPerEpoch } = this.#batches;
     const values = this.#meter.takeGroup(readStep);
     if (!isFiniteLoss(values)) await this.#stopNotFinite();
-    const remaining = (settings.schedule.epochs - epoch) * stepsPerEpoch - step;
+    const epochsLeft = settings.schedule.epochs - epoch;
     await onEvent({
       kind: 'step',
       epoch,
@@ -154,7 +156,7 @@ class TrainingLoop {
       learningRate,
       values,
       imagesPerSecond: this.#meter.recentImagesPerSecond,
-      etaSeconds: (remaining * batchSize) / this.#meter.recentImagesPerSecond,
+      etaSeconds: this.#meter.secondsFor(epochsLeft * stepsPerEpoch - step, epochsLeft),
       rssMb: process.memoryUsage.rss() / 2 ** 20,
     });
   }

@@ -74,3 +74,12 @@ test('an epoch whose steps were all trained in an earlier sitting has no speed',
     seconds: 0,
   });
 });
+
+test('what is left counts the ends of epochs, once one was seen', () => {
+  const meter = new EpochMeter(10);
+  meter.countStep(500);
+  assert.equal(meter.secondsFor(8, 2), 4);
+  meter.countEnding(3000);
+  meter.countEnding(1000);
+  assert.equal(meter.secondsFor(8, 2), 4 + 2 * 2);
+});
