@@ -95,10 +95,10 @@ export class BareWindow {
     return result.value;
   }
 
-  /** Asks until the answer is true. */
+  /** Asks until the answer is true; a page that is not there yet gives none. */
   async until<Argument>(question: (argument: Argument) => boolean, argument: Argument): Promise<void> {
     const endMs = performance.now() + PATIENCE_MS;
-    while (!(await this.evaluate(question, argument))) {
+    while (!(await this.evaluate(question, argument).catch(() => false))) {
       if (performance.now() > endMs) throw new Error(`not within a minute: ${question}`);
       await wait(100);
     }
