@@ -1,5 +1,6 @@
 // Which card of a long grid stands in which of few elements: some change places each frame, so that a jump to another place draws no
-// frame for long, and what is out of sight is not touched until its element is wanted.
+// frame for long, and what is out of sight is not touched until its element is wanted. Rows therefore stand in the document in turns,
+// not from top to bottom: each card says its number.
 
 /** Element → index of the card in it; null where there is none. */
 export type Slots = readonly (number | null)[];

@@ -42,6 +42,7 @@ export function appWindowWords(address: string, profileFolder: string): string[]
   ];
 }
 
+/** Opens the address as that window. */
 export function openAppWindow(browser: string, address: string, profileFolder: string): ChildProcess {
   return spawn(browser, appWindowWords(address, profileFolder), { stdio: 'ignore' });
 }
